@@ -1,0 +1,93 @@
+"""The errors of SentinelDQ.
+
+SentinelError
+├── UsageError            the command or call is wrong            (exit code 2)
+│   ├── ContractError     a contract cannot be read or is invalid
+│   ├── CheckDefinitionError  a check is unknown or its parameters are wrong
+│   └── MissingExtraError an optional package is not installed
+├── ReadError             the data cannot be read                 (exit code 3)
+└── EngineError           an engine could not run the plan        (exit code 3)
+    └── InexactError      an engine refuses what it cannot do exactly
+
+Every error carries its facts as attributes; its text ends with a hint where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class SentinelError(Exception):
+    """Root of all errors raised on purpose; `exit_code` is what the command line returns."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(f"{message}\nhint: {hint}" if hint else message)
+
+
+class UsageError(SentinelError, ValueError):
+    """The command, the call or the configuration is wrong."""
+
+    exit_code = 2
+
+
+class ContractError(UsageError):
+    """A contract cannot be read; `problems` holds one line per fault, with path and line number."""
+
+    def __init__(self, source: str, problems: Iterable[str], *, hint: str | None = None) -> None:
+        self.source = source
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        head = f"{source}: {count} problem{'s' if count != 1 else ''}"
+        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]), hint=hint)
+
+
+class CheckDefinitionError(UsageError):
+    """A check is unknown, or its parameters do not fit."""
+
+
+class MissingExtraError(UsageError, ImportError):
+    """An optional package is missing; the text is the one command that installs it."""
+
+    def __init__(self, package: str, *, extra: str, purpose: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(
+            f"{purpose} needs {package}, which is not installed",
+            hint=f"pip install 'sentineldq[{extra}]'",
+        )
+
+
+class ReadError(SentinelError):
+    """The data cannot be read at all."""
+
+    def __init__(self, source: str, reason: str, *, hint: str | None = None) -> None:
+        self.source = source
+        self.reason = reason
+        super().__init__(f"cannot read {source}: {reason}", hint=hint)
+
+
+class EngineError(SentinelError):
+    """An engine could not run a plan."""
+
+
+class InexactError(EngineError):
+    """An engine refuses, by name, what it cannot evaluate exactly as the others do."""
+
+    def __init__(self, engine: str, what: str, *, hint: str | None = None) -> None:
+        self.engine = engine
+        self.what = what
+        super().__init__(f"engine {engine} refuses {what}: it cannot give the exact answer", hint=hint)
+
+
+def suggest(word: str, known: Iterable[str]) -> str | None:
+    """A sentence naming the closest known word, or all of them when few; None when nothing helps."""
+    names = sorted(set(known))
+    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"known: {', '.join(names)}" if 0 < len(names) <= 30 else None
