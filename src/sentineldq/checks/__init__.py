@@ -1,0 +1,1 @@
+"""Checks: named boolean expressions over a batch, compiled to one pass."""
