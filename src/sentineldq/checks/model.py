@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from sentineldq.contracts.model import Dimension
+from sentineldq.readers.finding import Finding
 
 Status = Literal["pass", "warn", "fail", "error", "skip"]
 Severity = Literal["INFO", "WARNING", "CRITICAL"]
@@ -22,7 +23,7 @@ STATUSES: tuple[Status, ...] = ("error", "fail", "warn", "skip", "pass")  # wors
 
 
 class Tolerance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Share of evaluated rows (0 to 1) that may fail: above `warn` the status is warn, above `fail` it is fail."""
+    """Share of evaluated rows (0 to 1) that may fail: above `warn` the check warns, above `fail` it fails."""
 
     warn: float | None = None
     fail: float = 0.0
@@ -107,22 +108,8 @@ class Outcome(msgspec.Struct, kw_only=True):
     fingerprint: str = ""
 
 
-class Finding(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
-    """A fault of the input itself, in the shape of a Frictionless report error.
-
-    `row_number` and `field_number` count from 1, the header being row 1. Source: Frictionless Framework v5.
-    """
-
-    type: str
-    message: str
-    row_number: int | None = None
-    field_number: int | None = None
-    field_name: str | None = None
-    cells: list[str] | None = None
-
-
 class Result(msgspec.Struct, kw_only=True):
-    """The verdict on one dataset: counts, score in 0..1 (None when nothing could be scored), checks worst first."""
+    """The verdict on one dataset; `score` is in 0..1, None when nothing could be scored."""
 
     dataset: str
     contract: str | None

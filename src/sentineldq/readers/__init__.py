@@ -1,0 +1,1 @@
+"""Readers: any input a person may have, as one table."""
