@@ -1,0 +1,66 @@
+# Every target sets up what it needs in .venv; stamps make a second run do nothing.
+# `make` alone lists the targets.
+
+BIN := .venv/bin
+VENV := .venv/venv.stamp
+CORE := .venv/core.stamp
+TEST := .venv/test.stamp
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-emit-trusted-host --strip-extras --allow-unsafe $(if $(UPGRADE),--upgrade)
+PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadgroup --timeout 600
+ROWS ?= 10000000
+
+.PHONY: help run test test-slow check format bench lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(CORE) ## check a small example (200 orders with a few faults)
+	@$(BIN)/sentinel check examples/orders.csv --contract examples/orders.odcs.yaml; code=$$?; \
+	case $$code in \
+	1) echo; echo "Exit code 1, as expected: the faults listed in examples/README.md were found." ;; \
+	0) echo "The example holds faults, but none was found."; exit 1 ;; \
+	*) exit $$code ;; \
+	esac
+
+test: $(TEST) ## run the tests, leaving out the slow ones
+	$(PYTEST) -m "not slow" $(ARGS)
+
+test-slow: $(TEST) ## run the slow tests only
+	$(PYTEST) -m slow $(ARGS)
+
+check: $(TEST) ## lint, formatting, types, import rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(TEST) ## format the code and apply safe lint fixes
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: $(CORE) ## time us against peers (ROWS=10000000), write benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/envs.py
+	$(BIN)/python benchmarks/run.py --rows $(ROWS)
+
+lock: $(TEST) ## recompile the hash-locked requirements (UPGRADE=1 takes the newest versions)
+	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/core.txt pyproject.toml requirements/core.in
+	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/test.txt --all-extras \
+		pyproject.toml requirements/core.in requirements/test.in
+
+clean: ## remove .venv and all caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+
+$(VENV):
+	@.ci/venv .venv
+	@touch $@
+
+$(CORE): $(VENV) requirements/core.txt pyproject.toml
+	$(PIP) install --quiet --require-hashes -r requirements/core.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TEST): $(CORE) requirements/test.txt
+	$(PIP) install --quiet --require-hashes --no-build-isolation -r requirements/test.txt
+	@touch $@
