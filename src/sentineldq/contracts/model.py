@@ -9,7 +9,7 @@ Source: https://bitol-io.github.io/open-data-contract-standard/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -104,12 +104,11 @@ class Context(Node, kw_only=True):
 class Synonym(Extensible, kw_only=True):
     """Another name the business uses (ODCS 3.2)."""
 
-    value: str | None = None
-    name: str | None = None
+    synonym: str
+    description: str | None = None
     locale: str | None = None
     source: str | None = None
-    description: str | None = None
-    tags: list[str] = []
+    status: str | None = None
 
 
 class Quality(Extensible, kw_only=True):
@@ -161,7 +160,10 @@ class EnumValue(Extensible, kw_only=True):
 
 
 class TypeOptions(Node, kw_only=True):
-    """All `logicalTypeOptions` of all types; which one fits which type is lint's business."""
+    """All `logicalTypeOptions` of all types; which one fits which type is lint's business.
+
+    The exclusive bounds are flags in ODCS 3.0 and values since 3.1; the loader turns flags into values.
+    """
 
     min_length: int | None = None
     max_length: int | None = None
@@ -169,8 +171,8 @@ class TypeOptions(Node, kw_only=True):
     format: str | None = None
     minimum: int | float | str | None = None
     maximum: int | float | str | None = None
-    exclusive_minimum: int | float | str | None = None
-    exclusive_maximum: int | float | str | None = None
+    exclusive_minimum: bool | int | float | str | None = None
+    exclusive_maximum: bool | int | float | str | None = None
     multiple_of: int | float | None = None
     timezone: bool | None = None
     default_timezone: str | None = None
@@ -182,6 +184,10 @@ class TypeOptions(Node, kw_only=True):
     unique_items: bool | None = None
     dimensions: int | None = None
     element_type: str | None = None
+    distance_metric: str | None = None
+    embedding_model: str | None = None
+    embedding_model_version: str | None = None
+    normalized: bool | None = None
 
 
 class Element(Extensible, kw_only=True):
@@ -195,8 +201,8 @@ class Element(Extensible, kw_only=True):
     tags: list[str] = []
     quality: list[Quality] = []
     relationships: list[Relationship] = []
-    synonyms: list[str | Synonym] = []
-    deprecated: bool | dict[str, Any] | None = None
+    synonyms: list[Synonym] = []
+    deprecated: bool = False
 
 
 class Property(Element, kw_only=True):
@@ -357,11 +363,24 @@ class Contract(Extensible, kw_only=True):
     schema: list[SchemaObject] = []
     support: list[SupportChannel] = []
     price: Price | None = None
-    team: Team | list[TeamMember] | None = None
+    team: Team | list[TeamMember] | None = None  # the loader turns the list of ODCS 3.0 into a Team
     roles: list[Role] = []
     sla_default_element: str | None = None
     sla_properties: list[ServiceLevel] = []
     contract_created_ts: str | None = None
+
+    @classmethod
+    def load(cls, source: Any, *, variables: Mapping[str, str] | None = None) -> Contract:
+        """Read a contract from a path, text, dict or contract; see `sentineldq.contracts.load`."""
+        from sentineldq.contracts.load import load_contract
+
+        return load_contract(source, variables=variables)
+
+    def dump(self) -> str:
+        """The contract as YAML in the newest version of the standard."""
+        from sentineldq.contracts.write import dump_contract
+
+        return dump_contract(self)
 
     def object(self, name: str | None = None) -> SchemaObject | None:
         """The schema object of that name (or physical name); the first one when no name is given."""
