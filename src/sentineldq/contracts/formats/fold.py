@@ -1,0 +1,90 @@
+"""Checks of a schema object folded into the fields of the schema that state them natively and exactly."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from sentineldq.contracts.formats.base import ENGINE
+from sentineldq.contracts.model import EnumValue, LogicalType, Property, Quality, SchemaObject, TypeOptions
+
+LOGICAL = get_args(LogicalType)
+
+
+def fold_rules(item: SchemaObject) -> None:
+    """Move every rule that a field of a property says exactly into that field; the others stay."""
+    item.quality = [quality for quality in item.quality if not _folded(item, quality)]
+
+
+def _folded(item: SchemaObject, quality: Quality) -> bool:
+    found = quality.implementation
+    if quality.engine != ENGINE or not isinstance(found, dict) or quality != _bare(quality):
+        return False
+    column = found.get("column")
+    params = {key: value for key, value in found.items() if key not in ("check", "column")}
+    if (
+        not isinstance(column, str)
+        or "." in column
+        or "[]" in column
+        or not say(Property(), found["check"], params)
+    ):
+        return False
+    target = item.find(column)
+    if target is None:
+        target = Property(name=column)
+        item.properties.append(target)
+    return say(target, found["check"], params)
+
+
+def _bare(quality: Quality) -> Quality:
+    """The same rule without anything said beside the demand."""
+    return Quality(type="custom", engine=ENGINE, implementation=quality.implementation)
+
+
+def say(prop: Property, kind: str, params: dict[str, Any]) -> bool:  # noqa: PLR0911  (one per kind)
+    """State one demand as fields of a property; False where it cannot or already says another thing."""
+    match kind, params:
+        case "not_null", {**rest} if not rest and not prop.required:
+            prop.required = True
+        case "unique", {**rest} if not rest and not prop.unique:
+            prop.unique = True
+        case "type", {"type": word, **rest} if not rest and word in LOGICAL and not prop.logical_type:
+            prop.logical_type = word
+        case "in_set", {"values": [*values], **rest} if not rest and values and not prop.enum:
+            prop.enum = [EnumValue(value=value) for value in values]
+        case "between", {**bounds} if bounds:
+            return _options(prop, _between(bounds))
+        case "length", {**bounds} if bounds and set(bounds) <= {"min", "max"}:
+            return _options(prop, {f"{key}_length": value for key, value in bounds.items()})
+        case "matches", {"pattern": str(pattern), **rest} if not rest:
+            return _options(prop, {"pattern": pattern})
+        case "format", {"format": str(word), **rest} if not rest:
+            return prop.logical_type in (None, "string") and _options(prop, {"format": word})
+        case "multiple_of", {"of": of, **rest} if not rest:
+            return _options(prop, {"multiple_of": of})
+        case _:
+            return False
+    return True
+
+
+def _between(bounds: dict[str, Any]) -> dict[str, Any]:
+    fields = {}
+    for side, name in (("min", "minimum"), ("max", "maximum")):
+        if bounds.get(side) is not None:
+            fields[f"exclusive_{name}" if bounds.get(f"strict_{side}") else name] = bounds[side]
+    known = {"min", "max", "strict_min", "strict_max"}
+    return fields if set(bounds) <= known else {}
+
+
+def _options(prop: Property, fields: dict[str, Any]) -> bool:
+    """Set options that are still free; all of them or none."""
+    bounds = {"minimum", "maximum", "exclusive_minimum", "exclusive_maximum"}
+    lengths = {"min_length", "max_length"}
+    options = prop.options
+    group = next((group for group in (bounds, lengths) if group & set(fields)), set(fields))
+    if not fields or any(getattr(options, name) is not None for name in group):
+        return False
+    if prop.logical_type_options is None:
+        prop.logical_type_options = TypeOptions()
+    for name, value in fields.items():
+        setattr(prop.logical_type_options, name, value)
+    return True

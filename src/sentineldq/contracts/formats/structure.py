@@ -1,0 +1,47 @@
+"""Notes for what a schema object and its properties say beside their demands: texts, tags, lineage."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sentineldq.contracts.formats.base import Note, leftovers, place
+from sentineldq.contracts.model import SchemaObject
+
+DEMANDS = {
+    "name",
+    "physical_name",
+    "quality",
+    "relationships",
+    "logical_type",
+    "logical_type_options",
+    "required",
+    "unique",
+    "primary_key",
+    "primary_key_position",
+    "enum",
+    "properties",
+    "items",
+    "map",
+}
+OPTIONS = ("timezone", "default_timezone", "dimensions", "element_type")
+
+
+def structure_notes(
+    item: SchemaObject, why: str, *, handled: Mapping[str, Collection[str]] | None = None
+) -> list[Note]:
+    """Notes for an object and all its properties; `handled` names fields by `object` and `property`."""
+    known = handled or {}
+    path = place(item)
+    notes = leftovers(item, path, handled=DEMANDS | set(known.get("object", ())), why=why)
+    for column, prop in item.walk():
+        inner = f"{path}.properties[{column}]"
+        notes += leftovers(prop, inner, handled=DEMANDS | set(known.get("property", ())), why=why)
+        silent = OPTIONS if prop.logical_type in (None, "string") else (*OPTIONS, "format")
+        options: dict[str, Any] = {key: getattr(prop.options, key) for key in silent}
+        for key, value in options.items():
+            if value is not None and f"options.{key}" not in known.get("property", ()):
+                notes.append(Note(f"{inner}.logicalTypeOptions", f"{key}: {value}", why))
+        if prop.map is not None and "map" not in known.get("property", ()):
+            notes.append(Note(f"{inner}.map", "key and value types", why))
+    return notes
