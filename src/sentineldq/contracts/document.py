@@ -99,6 +99,11 @@ def parse_document(text: str, *, source: str = "<text>") -> Document:
     return document
 
 
+def is_text(scalar: str) -> bool:
+    """True when an unquoted scalar means text: no number, boolean or null."""
+    return scalar not in _CONSTANTS and not _INT.fullmatch(scalar) and not _FLOAT.fullmatch(scalar)
+
+
 def _as_yaml(text: str) -> str:
     """JSON as the YAML that PyYAML understands: no tabs between tokens, no surrogate pairs."""
     if not text.lstrip("\ufeff \t\r\n").startswith("{"):
@@ -195,11 +200,9 @@ class _Builder:
         text = str(event.value)
         if not event.implicit[0]:
             return text
-        if text in _CONSTANTS:
-            return _CONSTANTS[text]
-        if _INT.fullmatch(text) or _FLOAT.fullmatch(text):
-            return self.number(event, text, path)
-        return text
+        if is_text(text):
+            return text
+        return _CONSTANTS[text] if text in _CONSTANTS else self.number(event, text, path)
 
     def number(self, event: yaml.ScalarEvent, text: str, path: str) -> int | float:
         if _FLOAT.fullmatch(text):

@@ -22,6 +22,7 @@ from sentineldq.contracts.model import (
     Element,
     MapType,
     Property,
+    Quality,
     Team,
     TypeOptions,
 )
@@ -30,6 +31,7 @@ from sentineldq.contracts.problem import Problem
 from sentineldq.contracts.variables import fill
 from sentineldq.errors import ContractError, suggest
 
+_METRICS = {"duplicateCount": "duplicateValues", "rowCount": "rowCount"}
 _WORDS = {str: "text", bool: "true or false", int: "a whole number", float: "a number", NoneType: "nothing"}
 _BAD = object()
 
@@ -280,9 +282,12 @@ def _modern(contract: Contract) -> Contract:
     """What ODCS 3.0 wrote otherwise, in the newest shape."""
     if isinstance(contract.team, list):
         contract.team = Team(members=contract.team)
-    for item in _properties(prop for table in contract.schema for prop in table.properties):
-        if item.logical_type_options is not None:
-            _bounds(item.logical_type_options)
+    for table in contract.schema:
+        _metrics(table.quality)
+        for item in _properties(iter(table.properties)):
+            _metrics(item.quality)
+            if item.logical_type_options is not None:
+                _bounds(item.logical_type_options)
     return contract
 
 
@@ -292,6 +297,13 @@ def _properties(properties: Iterator[Property]) -> Iterator[Property]:
         kinds = item.map if isinstance(item.map, MapType) else None
         inner = [*item.properties, item.items, *((kinds.key, kinds.value) if kinds else ())]
         yield from _properties(child for child in inner if child is not None)
+
+
+def _metrics(rules: list[Quality]) -> None:
+    """A library rule's `rule` (3.0) is its `metric` since 3.1, where the meaning is the same."""
+    for rule in rules:
+        if rule.metric is None and rule.rule in _METRICS:
+            rule.metric, rule.rule = _METRICS[rule.rule], None
 
 
 def _bounds(options: TypeOptions) -> None:

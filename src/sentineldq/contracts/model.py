@@ -194,15 +194,15 @@ class Element(Extensible, kw_only=True):
     """What objects and properties share."""
 
     name: str | None = None
-    physical_type: str | None = None
     physical_name: str | None = None
-    description: str | None = None
     business_name: str | None = None
-    tags: list[str] = []
-    quality: list[Quality] = []
-    relationships: list[Relationship] = []
-    synonyms: list[Synonym] = []
+    description: str | None = None
     deprecated: bool = False
+    physical_type: str | None = None
+    tags: list[str] = []
+    synonyms: list[Synonym] = []
+    relationships: list[Relationship] = []
+    quality: list[Quality] = []
 
 
 class Property(Element, kw_only=True):
@@ -210,24 +210,24 @@ class Property(Element, kw_only=True):
 
     logical_type: LogicalType | None = None
     logical_type_options: TypeOptions | None = None
-    primary_key: bool = False
-    primary_key_position: int = -1
+    enum: list[EnumValue] = []
     required: bool = False
     unique: bool = False
-    semantic_type: Literal["column", "measure", "dimension"] = "column"
+    primary_key: bool = False
+    primary_key_position: int = -1
     partitioned: bool = False
     partition_key_position: int = -1
+    semantic_type: Literal["column", "measure", "dimension"] = "column"
     classification: str | None = None
+    critical_data_element: bool = False
     encrypted_name: str | None = None
+    examples: list[Any] = []
     transform_source_objects: list[str] = []
     transform_logic: str | None = None
     transform_description: str | None = None
-    examples: list[Any] = []
-    enum: list[EnumValue] = []
-    critical_data_element: bool = False
-    properties: list[Property] = []
-    items: Property | None = None
     map: MapType | None = None
+    items: Property | None = None
+    properties: list[Property] = []
 
     @property
     def column(self) -> str:
@@ -347,26 +347,26 @@ class ServiceLevel(Extensible, kw_only=True):
 class Contract(Extensible, kw_only=True):
     """One data contract."""
 
-    version: str
     api_version: str = NEWEST
     kind: Literal["DataContract"] = "DataContract"
     id: str
     name: str | None = None
-    tenant: str | None = None
+    version: str
     status: str | None = None
-    tags: list[str] = []
     domain: str | None = None
     data_product: str | None = None
+    tenant: str | None = None
     description: Description | None = None
     context: str | Context | None = None
     servers: list[Server] = []
     schema: list[SchemaObject] = []
-    support: list[SupportChannel] = []
-    price: Price | None = None
-    team: Team | list[TeamMember] | None = None  # the loader turns the list of ODCS 3.0 into a Team
-    roles: list[Role] = []
     sla_default_element: str | None = None
     sla_properties: list[ServiceLevel] = []
+    team: Team | list[TeamMember] | None = None  # the loader turns the list of ODCS 3.0 into a Team
+    roles: list[Role] = []
+    support: list[SupportChannel] = []
+    price: Price | None = None
+    tags: list[str] = []
     contract_created_ts: str | None = None
 
     @classmethod
