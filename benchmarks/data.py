@@ -14,6 +14,7 @@ import gzip
 import itertools
 import json
 import os
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -174,7 +175,10 @@ def main() -> None:
     arguments = parser.parse_args()
     for make, wanted in ((orders, arguments.orders), (events, arguments.events)):
         for rows in sizes(wanted) if wanted else ():
-            print(make(rows) or f"no events under {SHARED}")
+            if path := make(rows):
+                print(path)
+            else:
+                print(f"no events under {SHARED}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 
 ENVS = Path(__file__).parent / ".envs"
 PEERS = {
-    "cuallee": ["cuallee", "polars", "pyarrow"],
+    "cuallee": ["cuallee", "numpy", "polars", "pyarrow"],
     "dataframely": ["dataframely", "polars"],
     "great_expectations": ["great_expectations", "pandas", "pyarrow"],
     "jsonschema_rs": ["jsonschema-rs", "orjson"],
