@@ -1,0 +1,186 @@
+"""The verbs, as Python functions: check, split, infer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from sentineldq.checks.derive import derive
+from sentineldq.checks.engines import ENGINES, engine as engine_named
+from sentineldq.checks.engines.base import Engine
+from sentineldq.checks.model import Check, Outcome, Result, Severity
+from sentineldq.checks.run import run_checks
+from sentineldq.checks.scope import DatasetMissing, Frame, Scope
+from sentineldq.checks.score import score
+from sentineldq.contracts.load import load_contract
+from sentineldq.contracts.model import Contract, SchemaObject
+from sentineldq.contracts.privacy import classified
+from sentineldq.errors import UsageError, suggest
+from sentineldq.readers.open import open_table
+from sentineldq.readers.table import Table
+from sentineldq.version import __version__
+
+if TYPE_CHECKING:
+    from sentineldq.checks.split import Split
+
+ContractLike = Contract | str | Path | dict[str, Any]
+
+
+def check(
+    data: Any,
+    contract: ContractLike | None = None,
+    *,
+    checks: Sequence[Check] | None = None,
+    dataset: str | None = None,
+    engine: str | None = None,
+    datasets: Mapping[str, Any] | None = None,
+    samples: int = 5,
+    fail_on: Severity = "CRITICAL",
+    name: str | None = None,
+) -> Result:
+    """Check data against a contract, or against what its own bulk suggests when there is none.
+
+    data: a path, glob, database URL or `-`; a Polars, pandas, Arrow, DuckDB or Spark frame.
+    contract: a Contract, or a path, YAML text or dict of one; checks: further checks, or in its place.
+    dataset: which schema object of the contract; datasets: others by name, for references.
+    Raises ReadError, ContractError, UsageError. The Result is not raised: look at `passed`.
+    """
+    start = perf_counter()
+    agreed = load_contract(contract) if contract is not None else None
+    table = open_table(data, name=name)
+    found = _object(agreed, dataset, table.name) if agreed else None
+    scope = _scope(table, found, engine=engine, datasets=datasets or {})
+    if found is None and checks is None:
+        from sentineldq.checks.surmise import surmise
+
+        found, surmised = surmise(table, scope)
+        checks, scope = surmised, _scope(table, found, engine=engine, datasets=datasets or {})
+        found = None
+    wanted = [*(derive(found) if found else []), *(checks or [])]
+    rows, outcomes = run_checks(wanted, scope, samples=samples)
+    return _result(table, agreed, scope, rows, outcomes, fail_on=fail_on, seconds=perf_counter() - start)
+
+
+def split(
+    data: Any,
+    contract: ContractLike | None = None,
+    *,
+    checks: Sequence[Check] | None = None,
+    dataset: str | None = None,
+    engine: str | None = None,
+    datasets: Mapping[str, Any] | None = None,
+) -> Split:
+    """Split data into good rows and bad rows, each bad row with all its reasons in `_errors`.
+
+    Takes what `check` takes. Raises CheckDefinitionError when a check cannot be evaluated.
+    """
+    from sentineldq.checks.split import split_frame
+
+    agreed = load_contract(contract) if contract is not None else None
+    table = open_table(data)
+    found = _object(agreed, dataset, table.name) if agreed else None
+    scope = _scope(table, found, engine=engine, datasets=datasets or {})
+    return split_frame([*(derive(found) if found else []), *(checks or [])], scope)
+
+
+def infer(data: Any, *, name: str | None = None) -> Contract:
+    """The contract that a person would have written for this data; see `sentinel contract infer`."""
+    from sentineldq.checks.infer import infer_contract
+
+    return infer_contract(open_table(data, name=name))
+
+
+def _object(contract: Contract, wanted: str | None, table: str) -> SchemaObject:
+    """The schema object meant: the one named, the one named like the data, or the only one."""
+    names = [item.name or "" for item in contract.schema]
+    if wanted is not None:
+        found = contract.object(wanted)
+        if found is None:
+            raise UsageError(f"the contract has no dataset {wanted!r}", hint=suggest(wanted, names))
+        return found
+    if len(contract.schema) == 1:
+        return contract.schema[0]
+    stem = Path(table).name.split(".", 1)[0]
+    found = contract.object(stem)
+    if found is None:
+        raise UsageError(
+            f"the contract describes {len(names)} datasets and none is named {stem!r}",
+            hint=f"choose one with --dataset: {', '.join(names)}",
+        )
+    return found
+
+
+def _scope(
+    table: Table, found: SchemaObject | None, *, engine: str | None, datasets: Mapping[str, Any]
+) -> Scope:
+    chosen = engine_named(engine or _home(table))
+    frame = chosen.frame(table)
+    logical = {path: item.logical_type for path, item in found.walk() if item.logical_type} if found else {}
+    return Scope(
+        engine=chosen,
+        frame=frame,
+        schema=frame.collect_schema(),
+        text=table.text,
+        logical=logical,
+        classified=classified(found) if found else frozenset(),
+        dataset=_lookup(datasets, chosen),
+        datasets=datasets,
+        name=(found.physical_name or found.name if found else None) or "data",
+    )
+
+
+def _home(table: Table) -> str:
+    """The engine a frame came from; Polars for all else."""
+    if table.native is None:
+        return "polars"
+    return next((name for name in ENGINES if name in type(table.native).__module__), "polars")
+
+
+def _lookup(datasets: Mapping[str, Any], engine: Engine) -> Callable[[str], Frame]:
+    frames: dict[str, Frame] = {}
+
+    def found(name: str) -> Frame:
+        if name not in datasets:
+            raise DatasetMissing(name)
+        if name not in frames:
+            frames[name] = engine.frame(open_table(datasets[name], name=name))
+        return frames[name]
+
+    return found
+
+
+def _result(
+    table: Table,
+    contract: Contract | None,
+    scope: Scope,
+    rows: int,
+    outcomes: list[Outcome],
+    *,
+    fail_on: Severity,
+    seconds: float,
+) -> Result:
+    weights = contract.custom("scoreWeights", {}) if contract else {}
+    overall, dimensions = score(outcomes, weights)
+    result = Result(
+        dataset=table.name,
+        contract=(contract.name or contract.id) if contract else None,
+        contract_version=contract.version if contract else None,
+        engine=scope.engine.name,
+        rows=rows,
+        passed=False,
+        score=overall,
+        dimensions=dimensions,
+        duration_s=round(seconds, 6),
+        checks=outcomes,
+        findings=table.findings[:FINDINGS],
+        findings_count=len(table.findings),
+        sentineldq=__version__,
+    )
+    result.passed = not result.failing(fail_on)
+    return result
+
+
+FINDINGS = 100
+"""Reading findings that a result lists; `findings_count` tells how many there are."""

@@ -1,0 +1,202 @@
+"""Checks of one number over a whole column."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import narwhals as nw
+
+from sentineldq.checks.definition import (
+    Bounds,
+    Measure,
+    metric_check,
+    numeric,
+    ordered,
+    scalar,
+    temporal,
+)
+from sentineldq.contracts.duration import parse_duration
+
+HALF = 2**32
+
+
+def _as_float(value: nw.Expr) -> nw.Expr:
+    return value.cast(nw.Float64)
+
+
+@metric_check("min", says="minimum", types=ordered)
+def minimum(value: nw.Expr) -> nw.Expr:
+    """The smallest value."""
+    return value.min()
+
+
+@metric_check("max", says="maximum", types=ordered)
+def maximum(value: nw.Expr) -> nw.Expr:
+    """The largest value."""
+    return value.max()
+
+
+@metric_check("mean", says="mean", types=numeric)
+def mean(value: nw.Expr) -> nw.Expr:
+    """The arithmetic mean."""
+    return _as_float(value).mean()
+
+
+@metric_check("median", says="median", types=numeric)
+def median(value: nw.Expr) -> nw.Expr:
+    """The median; the mean of the two middle values for an even count."""
+    return _as_float(value).median()
+
+
+@metric_check("std", says="standard deviation", types=numeric)
+def std(value: nw.Expr) -> nw.Expr:
+    """The sample standard deviation (ddof 1)."""
+    return _as_float(value).std(ddof=1)
+
+
+@metric_check("sum", says="sum", types=numeric)
+def total(value: nw.Expr, *, dtype: nw.dtypes.DType) -> nw.Expr | Measure:
+    """The sum; of integers it is exact, however large, since no engine adds 64-bit halves past their range."""
+    if not dtype.is_integer():
+        return value.sum()
+    number = value.cast(nw.Int64) if dtype not in {nw.UInt64, nw.Int128, nw.UInt128} else value
+    low = number % HALF
+    return Measure(
+        parts={"low": low.sum(), "high": ((number - low) // HALF).sum(), "count": value.count()},
+        observe=lambda got: int(got["high"] or 0) * HALF + int(got["low"] or 0) if got["count"] else None,
+    )
+
+
+@metric_check("quantiles", says="quantiles {quantiles} within {ranges}", types=numeric, bounds=False)
+def quantiles(
+    value: nw.Expr, *, quantiles: list[float], ranges: list[list[float | None]]
+) -> Measure:
+    """Each quantile (linear interpolation, Hyndman and Fan's type 7) lies in its closed range."""
+    if len(quantiles) != len(ranges):
+        raise ValueError(f"{len(quantiles)} quantiles cannot have {len(ranges)} ranges")
+    number = _as_float(value)
+    return Measure(
+        parts={f"q{i}": number.quantile(q, interpolation="linear") for i, q in enumerate(quantiles)},
+        observe=lambda got: [got[f"q{i}"] for i in range(len(quantiles))],
+        judge=lambda seen: all(
+            at is not None and (low is None or at >= low) and (high is None or at <= high)
+            for at, (low, high) in zip(seen, ranges, strict=True)
+        ),
+    )
+
+
+@metric_check("distinct_count", dimension="uniqueness", says="distinct values")
+def distinct_count(value: nw.Expr) -> Measure:
+    """How many distinct values are present; missing ones do not count."""
+    return Measure(parts=_distinct(value), observe=lambda got: got["distinct"] - (got["nulls"] > 0))
+
+
+@metric_check("distinct_share", dimension="uniqueness", says="share of distinct values")
+def distinct_share(value: nw.Expr) -> Measure:
+    """Distinct values divided by present values, 0 to 1."""
+    return Measure(
+        parts=_distinct(value) | {"count": value.count()},
+        observe=lambda got: (got["distinct"] - (got["nulls"] > 0)) / got["count"] if got["count"] else None,
+    )
+
+
+def _distinct(value: nw.Expr) -> dict[str, nw.Expr]:
+    return {"distinct": value.n_unique(), "nulls": value.null_count()}
+
+
+def _members(value: nw.Expr, values: list[Any]) -> dict[str, nw.Expr]:
+    """How many rows hold a value outside the set, and how many values of the set occur."""
+    inside = nw.when(value.is_in(values)).then(value)
+    return {
+        "outside": (~value.is_in(values)).cast(nw.Int64).sum(),
+        "inside": inside.n_unique(),
+        "gaps": inside.null_count(),
+    }
+
+
+@metric_check(
+    "distinct_in_set",
+    dimension="conformity",
+    says="distinct values among {values}",
+    types=scalar,
+    bounds=False,
+)
+def distinct_in_set(value: nw.Expr, *, values: Bounds) -> Measure:
+    """Every value that occurs is in the set; observed is the number of rows outside it."""
+    return Measure(
+        parts=_members(value, values), observe=lambda got: int(got["outside"] or 0), judge=lambda n: n == 0
+    )
+
+
+@metric_check(
+    "distinct_equals_set", dimension="conformity", says="distinct values {values}", types=scalar, bounds=False
+)
+def distinct_equals_set(value: nw.Expr, *, values: Bounds) -> Measure:
+    """The values that occur are exactly the set; observed is [rows outside it, members that do not occur]."""
+    return Measure(
+        parts=_members(value, values),
+        observe=lambda got: [int(got["outside"] or 0), len(set(values)) - _inside(got)],
+        judge=lambda seen: seen == [0, 0],
+    )
+
+
+@metric_check(
+    "distinct_contains_set",
+    dimension="conformity",
+    says="distinct values with all of {values}",
+    types=scalar,
+    bounds=False,
+)
+def distinct_contains_set(value: nw.Expr, *, values: Bounds) -> Measure:
+    """Every member of the set occurs; observed is how many do not."""
+    return Measure(
+        parts=_members(value, values),
+        observe=lambda got: len(set(values)) - _inside(got),
+        judge=lambda missing: missing == 0,
+    )
+
+
+def _inside(got: dict[str, Any]) -> int:
+    return int(got["inside"]) - (got["gaps"] > 0)
+
+
+@metric_check("null_count", dimension="completeness", says="missing values")
+def null_count(value: nw.Expr) -> nw.Expr:
+    """How many values are missing."""
+    return value.null_count()
+
+
+@metric_check("null_share", dimension="completeness", says="share of missing values")
+def null_share(value: nw.Expr) -> Measure:
+    """Missing values divided by rows, 0 to 1."""
+    return Measure(
+        parts={"nulls": value.null_count(), "rows": nw.len()},
+        observe=lambda got: got["nulls"] / got["rows"] if got["rows"] else None,
+    )
+
+
+@metric_check(
+    "freshness", dimension="timeliness", says="newest at most {max_age} old", types=temporal, bounds=False
+)
+def freshness(value: nw.Expr, *, max_age: str | float, now: datetime | None = None) -> Measure:
+    """The newest value is at most `max_age` old (seconds, `90m`, `2d` or ISO 8601 `PT2H`); observed in seconds.
+
+    Dates count from their end; times without a zone are taken as UTC.
+    """
+    limit = parse_duration(max_age)
+    return Measure(
+        parts={"newest": value.max()},
+        observe=lambda got: _age(got["newest"], now or datetime.now(UTC)),
+        judge=lambda age: age is not None and age <= limit.total_seconds(),
+    )
+
+
+def _age(newest: date | datetime | None, now: datetime) -> float | None:
+    if newest is None:
+        return None
+    if not isinstance(newest, datetime):
+        newest = datetime.combine(newest, time(), UTC) + timedelta(days=1)
+    if newest.tzinfo is None:
+        newest = newest.replace(tzinfo=UTC)
+    return (now - newest).total_seconds()

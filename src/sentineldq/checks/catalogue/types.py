@@ -1,0 +1,43 @@
+"""The check of a column's type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+
+from sentineldq.checks.definition import row_check
+from sentineldq.contracts.model import LogicalType
+
+
+def fits(logical: LogicalType, dtype: nw.dtypes.DType) -> bool:
+    """Whether a column of that type holds values of the logical type; integers are numbers too."""
+    match logical:
+        case "string":
+            return dtype in {nw.String, nw.Categorical, nw.Enum}
+        case "integer":
+            return dtype.is_integer()
+        case "number":
+            return dtype.is_numeric()
+        case "boolean":
+            return dtype == nw.Boolean
+        case "date":
+            return dtype == nw.Date
+        case "timestamp":
+            return dtype == nw.Datetime
+        case "time":
+            return dtype == nw.Time
+        case "object":
+            return isinstance(dtype, nw.Struct)
+        case "array" | "vector":
+            return isinstance(dtype, (nw.List, nw.Array))
+        case "map":
+            return isinstance(dtype, (nw.Struct, nw.List))
+
+
+@row_check("type", dimension="conformity", says="of type {type}")
+def has_type(value: nw.Expr, *, type: LogicalType, dtype: Any, column: Any) -> nw.Expr:
+    """The value is of a logical type; text of a text source must read as it, other columns must have it."""
+    if column.guard is not None:
+        return column.guard  # type: ignore[no-any-return]
+    return nw.when(~value.is_null()).then(nw.lit(fits(type, dtype)))

@@ -1,0 +1,60 @@
+"""The seam between a plan and what runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+import narwhals as nw
+
+EngineName = Literal["polars", "duckdb", "spark"]
+
+
+class Engine(Protocol):
+    """What an engine must do beyond running Narwhals expressions."""
+
+    name: EngineName
+    ordered: bool
+    """Rows keep the order they were read in, so that a row can be compared with the one before."""
+    width: int
+    """How many aggregates one statement may hold."""
+
+    def frame(self, data: Any) -> nw.LazyFrame[Any]:
+        """A lazy frame from a Table or a native frame."""
+        ...
+
+    def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
+        """Run it; rows as dicts of Python values."""
+        ...
+
+    def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:
+        """Run several small answers, together where the engine can share the reading."""
+        ...
+
+    def with_hashes(self, frame: nw.LazyFrame[Any], hashes: Mapping[str, list[str]]) -> nw.LazyFrame[Any]:
+        """Add 64-bit hashes of columns (null where any is null): equal values have equal hashes."""
+        ...
+
+    def with_values(
+        self, frame: nw.LazyFrame[Any], checks: Mapping[str, tuple[str, Callable[[Any], bool]]]
+    ) -> nw.LazyFrame[Any]:
+        """Add boolean columns made by a Python function of another column, null where that is null."""
+        ...
+
+    def with_row_number(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
+        """Add a column that tells rows apart, in their order where the engine is ordered."""
+        ...
+
+    def with_errors(
+        self, frame: nw.LazyFrame[Any], masks: Mapping[str, dict[str, Any]], name: str
+    ) -> nw.LazyFrame[Any]:
+        """Add a list column: the constant struct of each mask that is true in the row."""
+        ...
+
+    def settle(self, frame: nw.LazyFrame[Any], names: Sequence[str]) -> nw.LazyFrame[Any]:
+        """The same frame with these columns computed once, where it would otherwise be computed twice."""
+        ...
+
+    def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+        """Run an SQL query over named tables."""
+        ...

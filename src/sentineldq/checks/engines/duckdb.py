@@ -1,0 +1,129 @@
+"""DuckDB: the same plans as SQL, on relations; and the runner of SQL queries for Polars frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import duckdb
+import narwhals as nw
+
+from sentineldq.checks.engines.base import EngineName
+from sentineldq.errors import EngineError
+
+SETTINGS = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "enable_progress_bar": "false",
+    "TimeZone": "'UTC'",
+}
+
+
+@cache
+def connection() -> duckdb.DuckDBPyConnection:
+    """The connection that holds frames given as Arrow or Parquet: in memory, no extension is ever fetched."""
+    con = duckdb.connect()
+    for name, value in SETTINGS.items():
+        con.execute(f"SET {name} = {value}")
+    return con
+
+
+def quote(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Any) -> str:
+    """A string or a list of strings as an SQL literal."""
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(literal(item) for item in value)}]::VARCHAR[]"
+    return "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
+
+
+class DuckDB:
+    name: EngineName = "duckdb"
+    ordered = False
+    width = 2_000
+
+    def frame(self, data: Any) -> nw.LazyFrame[Any]:
+        if isinstance(data, duckdb.DuckDBPyRelation):
+            return nw.from_native(data)
+        if getattr(data, "format", None) == "parquet":
+            return nw.from_native(connection().read_parquet(list(data.paths), union_by_name=True))
+        native = getattr(data, "frame", data)
+        return nw.from_native(connection().from_arrow(native.lazy().collect(engine="streaming").to_arrow()))
+
+    def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
+        relation = frame.to_native()
+        try:
+            found = relation.fetchall()
+        except duckdb.Error as error:
+            raise EngineError(f"duckdb: {error}") from error
+        return [dict(zip(relation.columns, row, strict=True)) for row in found]
+
+    def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:
+        return [self.rows(frame) for frame in frames]
+
+    def with_hashes(self, frame: nw.LazyFrame[Any], hashes: Mapping[str, list[str]]) -> nw.LazyFrame[Any]:
+        return self._with(frame, {name: _hash(columns) for name, columns in hashes.items()})
+
+    def with_values(
+        self, frame: nw.LazyFrame[Any], checks: Mapping[str, tuple[str, Callable[[Any], bool]]]
+    ) -> nw.LazyFrame[Any]:
+        # DuckDB relations belong to a connection that cannot be asked for: a join with the distinct values
+        # does what a function of it would.
+        for name, (column, function) in checks.items():
+            known = frame.select(nw.col(column).alias(f"{name}_value")).drop_nulls().unique()
+            values = [row[f"{name}_value"] for row in self.rows(known)]
+            if not values:
+                frame = frame.with_columns(nw.lit(None, dtype=nw.Boolean).alias(name))
+                continue
+            good = [value for value in values if function(value)]
+            holds = nw.col(column).is_in(good) if good else nw.lit(value=False)
+            frame = frame.with_columns(nw.when(~nw.col(column).is_null()).then(holds).alias(name))
+        return frame
+
+    def with_row_number(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
+        return self._with(frame, {name: "row_number() OVER ()"})
+
+    def with_errors(
+        self, frame: nw.LazyFrame[Any], masks: Mapping[str, dict[str, Any]], name: str
+    ) -> nw.LazyFrame[Any]:
+        reasons = ", ".join(
+            f"CASE WHEN {quote(mask)} THEN "
+            f"{{{', '.join(f'{literal(key)}: {literal(value)}' for key, value in fact.items())}}} END"
+            for mask, fact in masks.items()
+        )
+        return self._with(frame, {name: f"list_filter([{reasons}], x -> x IS NOT NULL)"})
+
+    def settle(self, frame: nw.LazyFrame[Any], names: Sequence[str]) -> nw.LazyFrame[Any]:
+        return frame
+
+    def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+        relations = {name: table.to_native() for name, table in tables.items()}
+        first = next(iter(relations.values()))
+        return nw.from_native(first.query(next(iter(relations)), query))
+
+    def _with(self, frame: nw.LazyFrame[Any], columns: Mapping[str, str]) -> nw.LazyFrame[Any]:
+        added = ", ".join(f"{expression} AS {quote(name)}" for name, expression in columns.items())
+        return nw.from_native(frame.to_native().project(f"*, {added}"))
+
+
+def _hash(columns: list[str]) -> str:
+    missing = " OR ".join(f"{quote(column)} IS NULL" for column in columns)
+    return f"CASE WHEN NOT ({missing}) THEN hash({', '.join(map(quote, columns))}) END"
+
+
+def run(query: str, tables: Mapping[str, Any]) -> duckdb.DuckDBPyRelation:
+    """Run a query over named Arrow-like tables, with the file system closed to it; raises EngineError."""
+    con = duckdb.connect(config={"enable_external_access": "false"})
+    try:
+        for name, table in tables.items():
+            con.register(name, table.to_arrow() if hasattr(table, "to_arrow") else table)
+        return con.sql(query)
+    except duckdb.Error as error:
+        raise EngineError(f"the query failed: {error}") from error
+
+
+ENGINE = DuckDB()

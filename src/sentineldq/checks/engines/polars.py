@@ -1,0 +1,88 @@
+"""Polars: the default engine; lazy plans on its streaming engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from sentineldq.checks.engines.base import EngineName
+from sentineldq.errors import EngineError
+
+
+class Polars:
+    name: EngineName = "polars"
+    ordered = True
+    width = 20_000
+
+    def frame(self, data: Any) -> nw.LazyFrame[Any]:
+        native = getattr(data, "frame", data)
+        return nw.from_native(native.lazy())
+
+    def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
+        try:
+            return frame.to_native().collect(engine="streaming").to_dicts()  # type: ignore[no-any-return]
+        except pl.exceptions.PolarsError as error:
+            raise EngineError(f"polars: {error}") from error
+
+    def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:
+        try:
+            found = pl.collect_all([frame.to_native() for frame in frames], engine="streaming")
+        except pl.exceptions.PolarsError as error:
+            raise EngineError(f"polars: {error}") from error
+        return [item.to_dicts() for item in found]
+
+    def with_hashes(self, frame: nw.LazyFrame[Any], hashes: Mapping[str, list[str]]) -> nw.LazyFrame[Any]:
+        added = [_hash(columns).alias(name) for name, columns in hashes.items()]
+        return nw.from_native(frame.to_native().with_columns(added))
+
+    def with_values(
+        self, frame: nw.LazyFrame[Any], checks: Mapping[str, tuple[str, Callable[[Any], bool]]]
+    ) -> nw.LazyFrame[Any]:
+        added = [
+            pl.col(column).map_batches(_each(function), return_dtype=pl.Boolean, is_elementwise=True).alias(name)
+            for name, (column, function) in checks.items()
+        ]
+        return nw.from_native(frame.to_native().with_columns(added))
+
+    def with_row_number(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
+        return nw.from_native(frame.to_native().with_row_index(name))
+
+    def with_errors(
+        self, frame: nw.LazyFrame[Any], masks: Mapping[str, dict[str, Any]], name: str
+    ) -> nw.LazyFrame[Any]:
+        reasons = [
+            pl.when(pl.col(mask)).then(pl.struct(**{key: pl.lit(value) for key, value in fact.items()}))
+            for mask, fact in masks.items()
+        ]
+        listed = pl.concat_list(reasons).list.drop_nulls()
+        return nw.from_native(frame.to_native().with_columns(listed.alias(name)))
+
+    def settle(self, frame: nw.LazyFrame[Any], names: Sequence[str]) -> nw.LazyFrame[Any]:
+        return nw.from_native(frame.to_native().cache())
+
+    def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+        from sentineldq.checks.engines import duckdb
+
+        answer = duckdb.run(query, {name: table.to_native().collect() for name, table in tables.items()})
+        return nw.from_native(pl.DataFrame(answer.to_arrow_table()).lazy())
+
+
+def _hash(columns: list[str]) -> pl.Expr:
+    missing = pl.any_horizontal(pl.col(column).is_null() for column in columns)
+    hashed = pl.col(columns[0]).hash() if len(columns) == 1 else pl.struct(columns).hash()
+    return pl.when(~missing).then(hashed)
+
+
+def _each(function: Callable[[Any], bool]) -> Callable[[pl.Series], pl.Series]:
+    def verdicts(values: pl.Series) -> pl.Series:
+        known = values.drop_nulls().unique()
+        holds = pl.Series([function(value) for value in known.to_list()], dtype=pl.Boolean)
+        return values.replace_strict(known, holds, default=None, return_dtype=pl.Boolean)
+
+    return verdicts
+
+
+ENGINE = Polars()

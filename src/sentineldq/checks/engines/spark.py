@@ -1,0 +1,122 @@
+"""Spark: the same plans on a Spark session, local or of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import narwhals as nw
+
+from sentineldq.checks.engines.base import EngineName
+from sentineldq.errors import EngineError, MissingExtraError
+
+try:
+    from pyspark.errors import PySparkException
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import functions as fn
+    from pyspark.sql import types as types
+except ImportError:
+    raise MissingExtraError("pyspark", extra="spark", purpose="the spark engine") from None
+
+
+def session() -> SparkSession:
+    """The active session, or a local one with a quiet console and no web page."""
+    found = SparkSession.getActiveSession()
+    if found is not None:
+        return found
+    built = (
+        SparkSession.builder.master("local[2]")
+        .appName("sentineldq")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.shuffle.partitions", "2")
+        .getOrCreate()
+    )
+    built.sparkContext.setLogLevel("OFF")
+    return built
+
+
+class Spark:
+    name: EngineName = "spark"
+    ordered = False
+    width = 400
+
+    def frame(self, data: Any) -> nw.LazyFrame[Any]:
+        if isinstance(data, DataFrame):
+            return nw.from_native(data)
+        if getattr(data, "format", None) == "parquet":
+            return nw.from_native(session().read.option("mergeSchema", "true").parquet(*data.paths))
+        native = getattr(data, "frame", data)
+        return nw.from_native(session().createDataFrame(native.lazy().collect().to_arrow()))
+
+    def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
+        try:
+            return [row.asDict(recursive=True) for row in frame.to_native().collect()]
+        except PySparkException as error:
+            raise EngineError(f"spark: {str(error).splitlines()[0]}") from error
+
+    def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:
+        return [self.rows(frame) for frame in frames]
+
+    def with_hashes(self, frame: nw.LazyFrame[Any], hashes: Mapping[str, list[str]]) -> nw.LazyFrame[Any]:
+        native = frame.to_native()
+        for name, columns in hashes.items():
+            present = fn.lit(value=True)
+            for column in columns:
+                present = present & fn.col(_quote(column)).isNotNull()
+            hashed = fn.xxhash64(*(fn.col(_quote(column)) for column in columns))
+            native = native.withColumn(name, fn.when(present, hashed))
+        return nw.from_native(native)
+
+    def with_values(
+        self, frame: nw.LazyFrame[Any], checks: Mapping[str, tuple[str, Callable[[Any], bool]]]
+    ) -> nw.LazyFrame[Any]:
+        native = frame.to_native()
+        for name, (column, function) in checks.items():
+            verdict = fn.udf(_present(function), types.BooleanType())
+            native = native.withColumn(name, verdict(fn.col(_quote(column))))
+        return nw.from_native(native)
+
+    def with_row_number(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
+        return nw.from_native(frame.to_native().withColumn(name, fn.monotonically_increasing_id()))
+
+    def with_errors(
+        self, frame: nw.LazyFrame[Any], masks: Mapping[str, dict[str, Any]], name: str
+    ) -> nw.LazyFrame[Any]:
+        reasons = [
+            fn.when(fn.col(_quote(mask)), fn.struct(*(_constant(value).alias(key) for key, value in fact.items())))
+            for mask, fact in masks.items()
+        ]
+        listed = fn.filter(fn.array(*reasons), lambda reason: reason.isNotNull())
+        return nw.from_native(frame.to_native().withColumn(name, listed))
+
+    def settle(self, frame: nw.LazyFrame[Any], names: Sequence[str]) -> nw.LazyFrame[Any]:
+        return frame
+
+    def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+        for name, table in tables.items():
+            table.to_native().createOrReplaceTempView(name)
+        try:
+            return nw.from_native(session().sql(query))
+        except PySparkException as error:
+            raise EngineError(f"the query failed: {str(error).splitlines()[0]}") from error
+
+
+def _quote(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _constant(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return fn.array(*(fn.lit(item) for item in value)) if value else fn.array().cast("array<string>")
+    return fn.lit(value).cast("string")
+
+
+def _present(function: Callable[[Any], bool]) -> Callable[[Any], bool | None]:
+    def verdict(value: Any) -> bool | None:
+        return None if value is None else bool(function(value))
+
+    return verdict
+
+
+ENGINE = Spark()

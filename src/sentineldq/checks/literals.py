@@ -1,0 +1,77 @@
+"""A check's parameters as values comparable with a column."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import narwhals as nw
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def as_type(raw: Any, dtype: nw.dtypes.DType) -> Any:
+    """A parameter as a value of that type; raises ValueError when it cannot be one.
+
+    Dates and times may be ISO 8601 text; a time without a zone is UTC where the column has one, and the other
+    way round.
+    """
+    try:
+        return _as_type(raw, dtype)
+    except (ValueError, InvalidOperation, TypeError) as error:
+        raise ValueError(f"{raw!r} cannot be compared with a column of type {dtype}") from error
+
+
+def as_epoch(raw: Any) -> int:
+    """A timestamp parameter as microseconds since 1970, UTC where it has no zone."""
+    try:
+        moment = _moment(raw)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{raw!r} is not a timestamp") from error
+    return (_zoned(moment, "UTC") - EPOCH) // datetime.resolution
+
+
+def _as_type(raw: Any, dtype: nw.dtypes.DType) -> Any:
+    if dtype == nw.Boolean:
+        return _exactly(raw, bool)
+    if isinstance(dtype, nw.Decimal):
+        return Decimal(str(_number(raw)))
+    if dtype.is_numeric():
+        number = _number(raw)
+        return float(number) if dtype.is_float() or isinstance(number, Decimal) else number
+    if dtype == nw.String:
+        return _exactly(raw, str)
+    if dtype == nw.Date:
+        return raw if isinstance(raw, date) and not isinstance(raw, datetime) else _moment(raw).date()
+    if isinstance(dtype, nw.Datetime):
+        return _zoned(_moment(raw), dtype.time_zone)
+    if dtype == nw.Time:
+        return raw if isinstance(raw, time) else time.fromisoformat(raw)
+    raise ValueError
+
+
+def _exactly(raw: Any, kind: type) -> Any:
+    if not isinstance(raw, kind):
+        raise TypeError
+    return raw
+
+
+def _number(raw: Any) -> int | float | Decimal:
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal)):
+        raise TypeError
+    return raw
+
+
+def _moment(raw: Any) -> datetime:
+    if isinstance(raw, datetime):
+        return raw
+    if isinstance(raw, date):
+        return datetime.combine(raw, time())
+    return datetime.fromisoformat(raw)
+
+
+def _zoned(moment: datetime, zone: str | None) -> datetime:
+    if zone is None:
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

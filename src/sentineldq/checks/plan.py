@@ -1,0 +1,133 @@
+"""The plan of one pass, as data: which columns to add to a frame and which aggregates to take of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import narwhals as nw
+
+from sentineldq.checks.bind import Bound
+from sentineldq.checks.definition import Measure, Relation
+from sentineldq.checks.scope import Frame, Scope
+
+ROW = "sdq_row"
+
+
+@dataclass
+class Plan:
+    """Columns to add, in this order, then aggregates by name."""
+
+    values: dict[str, nw.Expr] = field(default_factory=dict)
+    hashes: dict[str, list[str]] = field(default_factory=dict)
+    verdicts: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    relations: list[tuple[Bound, list[str], str]] = field(default_factory=list)
+    aggregates: dict[str, nw.Expr] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One check in a plan: the names of its aggregates; `exact` tells whether they decide."""
+
+    bound: Bound
+    parts: tuple[str, ...] = ()
+    measure: Measure | None = None
+    probe: bool = False
+
+
+def holds_of(bound: Bound, statistics: Mapping[str, Any]) -> nw.Expr:
+    """The boolean expression of a row check, null where it is filtered out."""
+    holds: nw.Expr = bound.call(**statistics)
+    return within(bound, holds)
+
+
+def within(bound: Bound, holds: nw.Expr) -> nw.Expr:
+    """Only where the check's filter is true."""
+    return holds if bound.where is None else nw.when(bound.where).then(holds)
+
+
+def count(plan: Plan, key: str, holds: nw.Expr) -> tuple[str, ...]:
+    """Add the two counts of a boolean expression: evaluated and holding."""
+    plan.aggregates[f"{key}_n"] = holds.count()
+    plan.aggregates[f"{key}_ok"] = holds.cast(nw.Int64).sum()
+    return f"{key}_n", f"{key}_ok"
+
+
+def plan_row(plan: Plan, key: str, bound: Bound, statistics: Mapping[str, Any]) -> Planned:
+    """Plan a row check: one expression, two counts."""
+    return Planned(bound=bound, parts=count(plan, key, holds_of(bound, statistics)))
+
+
+def plan_value(plan: Plan, key: str, bound: Bound) -> Planned:
+    """Plan a check in Python: a boolean column, two counts."""
+    name = column_of(plan, key, bound, 0)
+    arguments = dict(bound.arguments)
+    plan.verdicts[f"{key}_v"] = (name, lambda value: bound.definition.function(value, **arguments))
+    return Planned(bound=bound, parts=count(plan, key, within(bound, nw.col(f"{key}_v"))))
+
+
+def plan_metric(plan: Plan, key: str, bound: Bound) -> Planned:
+    """Plan a metric: its aggregates, filtered like everything else."""
+    columns = bound.columns
+    if bound.where is not None:
+        values = [nw.when(bound.where).then(value) for value in bound.values]
+    else:
+        values = bound.values
+    target: Any = values if bound.definition.many else values[0]
+    found = bound.definition.function(target, **bound.arguments)
+    if not columns and bound.where is not None:
+        found = nw.when(bound.where).then(nw.lit(1)).count()
+    measure = found if isinstance(found, Measure) else None
+    parts = dict(measure.parts) if measure else {"value": found}
+    for name, expression in parts.items():
+        plan.aggregates[f"{key}_{name}"] = expression
+    return Planned(bound=bound, parts=tuple(parts), measure=measure)
+
+
+def plan_relation(plan: Plan, key: str, bound: Bound, *, probe: bool) -> Planned:
+    """Plan a relation check: by its probe where it has one and nothing is filtered, else exactly."""
+    names = [column_of(plan, key, bound, position) for position in range(len(bound.columns))]
+    if probe and bound.definition.probe is not None and bound.where is None:
+        plan.hashes[f"{key}_h"] = names
+        plan.aggregates[f"{key}_clear"] = bound.definition.probe([f"{key}_h"])
+        plan.aggregates[f"{key}_n"] = nw.col(f"{key}_h").count()
+        return Planned(bound=bound, parts=(f"{key}_n", f"{key}_clear"), probe=True)
+    plan.relations.append((bound, names, f"{key}_r"))
+    return Planned(bound=bound, parts=count(plan, key, within(bound, nw.col(f"{key}_r"))))
+
+
+def column_of(plan: Plan, key: str, bound: Bound, position: int) -> str:
+    """The name of a value as a column of the frame, added where it is not one already."""
+    column = bound.columns[position]
+    if column.plain is not None:
+        return column.plain
+    name = f"{key}_c{position}"
+    plan.values[name] = column.expr
+    return name
+
+
+def build(plan: Plan, frame: Frame, scope: Scope) -> Frame:
+    """The frame with the plan's columns added, each step only where it is needed."""
+    if any(bound.definition.ordered for bound, _, _ in plan.relations) and scope.engine.ordered:
+        frame = scope.engine.with_row_number(frame, ROW)
+    if plan.values:
+        frame = frame.with_columns(**plan.values)
+    if plan.hashes:
+        frame = scope.engine.with_hashes(frame, plan.hashes)
+    if plan.verdicts:
+        frame = scope.engine.with_values(frame, plan.verdicts)
+    for bound, names, target in plan.relations:
+        order = bound.arguments.get("order_by") or (ROW if scope.engine.ordered else None)
+        relation = Relation(frame=frame, columns=names, target=target, order=order, dataset=scope.dataset)
+        frame = bound.definition.function(relation, **bound.arguments)
+    return frame
+
+
+def statistics_of(bounds: Iterable[tuple[str, Bound]]) -> dict[str, nw.Expr]:
+    """The aggregates that some checks need to know before they can be planned."""
+    return {
+        f"{key}_{name}": make(bound.columns[0].expr)
+        for key, bound in bounds
+        for name, make in bound.definition.needs.items()
+    }

@@ -1,0 +1,210 @@
+"""Run checks: bind, count in one pass, judge. Samples cost one further pass, where something failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import narwhals as nw
+
+from sentineldq.checks.batch import Batch
+from sentineldq.checks.bind import Bound, bind
+from sentineldq.checks.definition import Reading
+from sentineldq.checks.model import Check, Outcome
+from sentineldq.checks.outcome import from_counts, from_fault, from_reading, from_value, skipped
+from sentineldq.checks.plan import (
+    Plan,
+    Planned,
+    build,
+    plan_metric,
+    plan_relation,
+    plan_row,
+    plan_value,
+    statistics_of,
+)
+from sentineldq.checks.samples import sample
+from sentineldq.checks.scope import DatasetMissing, Scope
+from sentineldq.errors import SentinelError
+
+ROWS = "sdq_rows"
+
+Keyed = tuple[str, Bound]
+
+
+def run_checks(checks: Sequence[Check], scope: Scope, *, samples: int = 5) -> tuple[int, list[Outcome]]:
+    """The number of rows and one outcome per check, in their order.
+
+    All row and metric checks of a table are counted by one plan (one per array path); a check that cannot be
+    evaluated has status error and leaves the others alone.
+    """
+    outcomes: dict[str, Outcome] = {}
+    bounds: list[Keyed] = []
+    for position, check in enumerate(checks):
+        key = f"sdq{position}"
+        try:
+            bounds.append((key, bind(check, scope)))
+        except (SentinelError, ValueError) as fault:
+            outcomes[key] = from_fault(check, fault)
+    rows = None
+    for unit, group in _by_unit(bounds):
+        counted = [item for item in group if item[1].definition.shape not in {"schema", "query"}]
+        count, found = _run_unit(counted, unit, scope)
+        outcomes |= found
+        rows = count if unit is None else rows
+    for key, bound in bounds:
+        if bound.definition.shape == "schema":
+            outcomes[key] = _guarded(bound, lambda bound=bound: _run_schema(bound, scope))
+        elif bound.definition.shape == "query":
+            outcomes[key] = _guarded(bound, lambda bound=bound: _run_query(bound, scope))
+    if samples:
+        failing = [
+            (bound, outcomes[key])
+            for key, bound in bounds
+            if outcomes[key].failed and bound.definition.shape in {"row", "relation", "value"}
+        ]
+        sample(failing, scope, limit=samples)
+    return rows or 0, [outcomes[f"sdq{position}"] for position in range(len(checks))]
+
+
+def _by_unit(bounds: Sequence[Keyed]) -> Iterator[tuple[str | None, list[Keyed]]]:
+    units: dict[str | None, list[Keyed]] = {None: []}
+    for key, bound in bounds:
+        units.setdefault(bound.unit, []).append((key, bound))
+    yield from units.items()
+
+
+def _run_unit(
+    bounds: Sequence[Keyed], unit: str | None, scope: Scope
+) -> tuple[int, dict[str, Outcome]]:
+    """One plan for all checks of a unit; where it cannot run, one plan each, so that faults stay apart."""
+    try:
+        return _run_together(bounds, unit, scope)
+    except (SentinelError, ValueError, DatasetMissing, *_engine_errors()) as fault:
+        if len(bounds) == 1:
+            return _rows(unit, scope), {bounds[0][0]: _fault(bounds[0][1].check, fault)}
+        if not bounds:
+            raise
+    found: dict[str, Outcome] = {}
+    rows = _rows(unit, scope)
+    half = len(bounds) // 2
+    for part in (bounds[:half], bounds[half:]):
+        found |= _run_unit(part, unit, scope)[1]
+    return rows, found
+
+
+def _engine_errors() -> tuple[type[Exception], ...]:
+    """What Narwhals raises when an engine lacks an expression or a type does not fit it."""
+    return (nw.exceptions.NarwhalsError, NotImplementedError, TypeError)
+
+
+def _rows(unit: str | None, scope: Scope) -> int:
+    frame = scope.unit_frame(unit).select(nw.len().alias(ROWS))
+    return int(scope.engine.rows(frame)[0][ROWS])
+
+
+def _run_together(
+    bounds: Sequence[Keyed], unit: str | None, scope: Scope
+) -> tuple[int, dict[str, Outcome]]:
+    frame = scope.unit_frame(unit)
+    known = statistics(bounds, unit, scope)
+    plan = Plan()
+    plan.aggregates[ROWS] = nw.len()
+    planned = {key: _plan(plan, key, bound, known, probe=True) for key, bound in bounds}
+    got = _aggregate(build(plan, frame, scope), plan.aggregates, scope)
+    rows = int(got[ROWS])
+    unclear = [(key, item.bound) for key, item in planned.items() if item.probe and not got[f"{key}_clear"]]
+    if unclear:
+        exact = Plan()
+        planned |= {key: _plan(exact, key, bound, known, probe=False) for key, bound in unclear}
+        got |= _aggregate(build(exact, frame, scope), exact.aggregates, scope)
+    return rows, {key: _judge(key, item, got, rows) for key, item in planned.items()}
+
+
+def statistics(bounds: Sequence[Keyed], unit: str | None, scope: Scope) -> dict[str, Any]:
+    """The aggregates that some of the checks must know before they can be planned."""
+    return _aggregate(scope.unit_frame(unit), statistics_of(bounds), scope)
+
+
+def probe_holds(bound: Bound, scope: Scope) -> bool:
+    """Whether a relation check's probe shows that no row fails, which saves its exact evaluation."""
+    if bound.definition.probe is None or bound.where is not None:
+        return False
+    plan = Plan()
+    plan_relation(plan, "sdq", bound, probe=True)
+    got = _aggregate(build(plan, scope.unit_frame(bound.unit), scope), plan.aggregates, scope)
+    return bool(got["sdq_clear"])
+
+
+def _plan(plan: Plan, key: str, bound: Bound, statistics: Mapping[str, Any], *, probe: bool) -> Planned:
+    match bound.definition.shape:
+        case "row":
+            known = {name: statistics[f"{key}_{name}"] for name in bound.definition.needs}
+            return plan_row(plan, key, bound, known)
+        case "value":
+            return plan_value(plan, key, bound)
+        case "relation":
+            return plan_relation(plan, key, bound, probe=probe)
+        case _:
+            return plan_metric(plan, key, bound)
+
+
+def _aggregate(frame: Any, aggregates: Mapping[str, nw.Expr], scope: Scope) -> dict[str, Any]:
+    """Run aggregates in statements of at most the engine's width."""
+    names = list(aggregates)
+    got: dict[str, Any] = {}
+    for start in range(0, len(names), scope.engine.width):
+        chunk = {name: aggregates[name] for name in names[start : start + scope.engine.width]}
+        got |= scope.engine.rows(frame.select(**chunk))[0]
+    return got
+
+
+def _judge(key: str, item: Planned, got: Mapping[str, Any], rows: int) -> Outcome:
+    if item.bound.definition.shape == "metric":
+        parts = {name: got[f"{key}_{name}"] for name in item.parts}
+        observed = item.measure.observe(parts) if item.measure else parts["value"]
+        judge = item.measure.judge if item.measure else None
+        return from_value(item.bound, observed, holds=judge(observed) if judge else None)
+    evaluated = int(got[f"{key}_n"] or 0)
+    holding = evaluated if item.probe else int(got[f"{key}_ok"] or 0)
+    return from_counts(item.bound, evaluated=evaluated, failed=evaluated - holding, rows=rows)
+
+
+def _guarded(bound: Bound, run: Any) -> Outcome:
+    try:
+        found: Outcome = run()
+    except (SentinelError, ValueError, DatasetMissing, *_engine_errors()) as fault:
+        return _fault(bound.check, fault)
+    return found
+
+
+def _fault(check: Check, fault: Exception) -> Outcome:
+    if isinstance(fault, DatasetMissing):
+        name = fault.args[0]
+        return skipped(check, f"dataset {name!r} was not given: add it with --with {name}=PATH")
+    return from_fault(check, fault)
+
+
+def _run_schema(bound: Bound, scope: Scope) -> Outcome:
+    holds, observed = bound.definition.function(dict(scope.schema), **bound.arguments)
+    return from_value(bound, observed, holds=holds)
+
+
+def _run_query(bound: Bound, scope: Scope) -> Outcome:
+    plan = Plan()
+    names = [f"sdq_q{position}" for position in range(len(bound.columns))]
+    plan.values = dict(zip(names, bound.values, strict=True))
+    frame = build(plan, scope.unit_frame(bound.unit), scope)
+    if bound.where is not None:
+        frame = frame.filter(bound.where)
+    batch = Batch(
+        frame=frame,
+        engine=scope.engine,
+        columns=names,
+        names=list(scope.schema),
+        dataset=scope.dataset,
+        tables=lambda: {scope.name: scope.frame, **{name: scope.dataset(name) for name in scope.datasets}},
+        name=scope.name,
+        column=bound.check.column,
+    )
+    reading: Reading = bound.definition.function(batch, **bound.arguments)
+    return from_reading(bound, reading)

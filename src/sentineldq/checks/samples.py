@@ -1,0 +1,64 @@
+"""Samples of failing values: one further pass, for the checks that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals as nw
+
+from sentineldq.checks.bind import Bound
+from sentineldq.checks.model import Outcome
+from sentineldq.checks.plan import Plan, build, holds_of, plan_relation, plan_value, statistics_of, within
+from sentineldq.checks.scope import Frame, Scope
+
+MASK = "***"
+VALUE = "sdq_sample"
+
+
+def sample(failing: Sequence[tuple[Bound, Outcome]], scope: Scope, *, limit: int) -> None:
+    """Fill in the samples of failing row checks: values as they are, masked where the contract classifies them."""
+    frames = [failing_rows(bound, scope).head(limit) for bound, _ in failing]
+    for (bound, outcome), rows in zip(failing, scope.engine.many(frames), strict=True):
+        outcome.samples = [_shown(bound, row, scope) for row in rows]
+
+
+def failing_rows(bound: Bound, scope: Scope) -> Frame:
+    """The values of the rows that fail a check."""
+    key, plan = "sdqs", Plan()
+    frame = scope.unit_frame(bound.unit)
+    shown = {
+        f"{VALUE}{position}": column.text if column.text is not None else column.expr
+        for position, column in enumerate(bound.columns)
+    }
+    if bound.definition.shape == "row":
+        holds = holds_of(bound, _statistics(bound, frame, scope))
+    else:
+        planner = plan_value if bound.definition.shape == "value" else _exactly
+        planner(plan, key, bound)
+        suffix = "v" if bound.definition.shape == "value" else "r"
+        holds = within(bound, nw.col(f"{key}_{suffix}"))
+    if not shown:
+        shown = {name: nw.col(name) for name in scope.schema}
+    return build(plan, frame, scope).filter(~holds).select(**shown)
+
+
+def _exactly(plan: Plan, key: str, bound: Bound) -> None:
+    plan_relation(plan, key, bound, probe=False)
+
+
+def _statistics(bound: Bound, frame: Frame, scope: Scope) -> dict[str, Any]:
+    if not bound.definition.needs:
+        return {}
+    found = scope.engine.rows(frame.select(**statistics_of([("sdqs", bound)])))[0]
+    return {name: found[f"sdqs_{name}"] for name in bound.definition.needs}
+
+
+def _shown(bound: Bound, row: dict[str, Any], scope: Scope) -> Any:
+    """One value, or a dict of the columns involved."""
+    paths = [column.path for column in bound.columns] or list(scope.schema)
+    values = [
+        MASK if path in scope.classified and value is not None else value
+        for path, value in zip(paths, row.values(), strict=True)
+    ]
+    return values[0] if len(bound.columns) == 1 else dict(zip(paths, values, strict=True))

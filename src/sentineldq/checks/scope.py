@@ -1,0 +1,70 @@
+"""What a run knows of its data: the engine, the frame, its schema, its contract's types, the other datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import narwhals as nw
+
+from sentineldq.checks.resolve import ITEM, Column, resolve
+from sentineldq.checks.engines.base import Engine
+from sentineldq.contracts.model import LogicalType
+
+Frame = nw.LazyFrame[Any]
+
+
+def _none(name: str) -> Frame:
+    raise DatasetMissing(name)
+
+
+class DatasetMissing(LookupError):
+    """A check refers to a dataset that the run was not given."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """One dataset on one engine.
+
+    text: all values came as text. logical: the declared type per path. classified: paths whose samples are
+    masked. datasets: the other datasets by name.
+    """
+
+    engine: Engine
+    frame: Frame
+    schema: Mapping[str, nw.dtypes.DType]
+    text: bool = False
+    logical: Mapping[str, LogicalType] = field(default_factory=dict)
+    classified: frozenset[str] = frozenset()
+    dataset: Callable[[str], Frame] = _none
+    datasets: Mapping[str, Any] = field(default_factory=dict)
+    name: str = "data"
+
+    def column(self, path: str) -> Column:
+        """The column at a path; raises CheckDefinitionError."""
+        return resolve(
+            path, self.schema, engine=self.engine.name, logical=self.logical.get(path), text=self.text
+        )
+
+    def unit_frame(self, unit: str | None, *, keep: str | None = None, frame: Frame | None = None) -> Frame:
+        """The frame whose rows are the elements of an array path (the table itself for None).
+
+        keep: a column of the table to carry along. frame: to be used in place of the scope's own.
+        """
+        frame = self.frame if frame is None else frame
+        if unit is None:
+            return frame
+        done = None
+        for part in unit.split("[]")[:-1]:
+            path = part.removeprefix(".")
+            value = nw.col(ITEM) if done is not None else None
+            for step in path.split("."):
+                value = nw.col(step) if value is None else value.struct.field(step)
+            assert value is not None  # noqa: S101  # a path has at least one step
+            kept = [nw.col(keep)] if keep else []
+            # A list without elements explodes to one null row, which no row of the table's arrays is.
+            frame = frame.select(*kept, value.alias(ITEM)).filter(nw.col(ITEM).list.len() > 0)
+            frame = frame.explode(ITEM)
+            done = path
+        return frame

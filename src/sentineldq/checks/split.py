@@ -1,0 +1,136 @@
+"""Split a dataset: good rows, and bad rows with all their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+
+from sentineldq.checks.bind import Bound, bind
+from sentineldq.checks.definition import definition_of
+from sentineldq.checks.model import Check
+from sentineldq.checks.outcome import describe_check
+from sentineldq.checks.plan import Plan, build, plan_relation, plan_value, within
+from sentineldq.checks.run import probe_holds, statistics
+from sentineldq.checks.scope import Frame, Scope
+from sentineldq.errors import CheckDefinitionError, SentinelError
+
+ERRORS = "_errors"
+ROW = "sdq_split_row"
+SPLITTING = ("quarantine", "drop", "block")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """Good rows and bad rows, lazily, on the engine they came from.
+
+    `bad` has the columns of the data and `_errors`: a list of structs with `check`, `message`, `columns` and
+    `fingerprint`, one for every check the row fails. Each row of the data is in exactly one of the two.
+    """
+
+    good: Frame
+    bad: Frame
+
+
+def split_frame(checks: Sequence[Check], scope: Scope) -> Split:
+    """Split by the row checks that say so (`on_violation` quarantine, drop or block).
+
+    A row is bad when it fails such a check, whatever share the check tolerates in a batch. Raises
+    CheckDefinitionError naming every check that cannot be evaluated.
+    """
+    bounds = _bind(checks, scope)
+    columns = list(scope.schema)
+    if not bounds:
+        empty = scope.frame.filter(nw.lit(value=False))
+        return Split(good=scope.frame, bad=scope.engine.with_errors(empty, {}, ERRORS))
+    masked, facts = _masked(bounds, scope)
+    masked = scope.engine.settle(masked, list(facts))
+    failed = nw.any_horizontal(*(nw.col(mask) for mask in facts), ignore_nulls=False)
+    good = masked.filter(~failed).select(*_typed(columns, scope))
+    bad = scope.engine.with_errors(masked.filter(failed), facts, ERRORS).select(*columns, ERRORS)
+    return Split(good=good, bad=bad)
+
+
+def _bind(checks: Sequence[Check], scope: Scope) -> dict[str, Bound]:
+    bounds, faults = {}, []
+    for position, check in enumerate(checks):
+        if check.on_violation not in SPLITTING or check.kind == "custom":
+            continue
+        try:
+            if definition_of(check.kind).shape in {"row", "relation", "value"}:
+                bounds[f"sdqm{position}"] = bind(check, scope)
+        except (SentinelError, ValueError) as fault:
+            faults.append(f"{check.label}: {getattr(fault, 'message', fault)}")
+    if faults:
+        raise CheckDefinitionError(
+            "cannot split, since these checks cannot be evaluated: " + "; ".join(faults),
+            hint="mend the contract, or set on_violation: warn for them",
+        )
+    return bounds
+
+
+def _masked(bounds: Mapping[str, Bound], scope: Scope) -> tuple[Frame, dict[str, dict[str, Any]]]:
+    """The frame with one boolean column per check that can fail (true: the row fails), and what each means."""
+    units = {bound.unit for bound in bounds.values()} - {None}
+    frame = scope.engine.with_row_number(scope.frame, ROW) if units else scope.frame
+    own = {key: bound for key, bound in bounds.items() if bound.unit is None}
+    own = {key: bound for key, bound in own.items() if not probe_holds(bound, scope)}
+    frame = _with_masks(frame, own, scope)
+    for unit in units:
+        inside = {key: bound for key, bound in bounds.items() if bound.unit == unit}
+        frame = _with_element_masks(frame, str(unit), inside, scope)
+    kept = [key for key in bounds if key in own or bounds[key].unit is not None]
+    return frame, {key: _fact(bounds[key]) for key in kept}
+
+
+def _with_masks(frame: Frame, bounds: Mapping[str, Bound], scope: Scope) -> Frame:
+    plan, holds = Plan(), {}
+    known = statistics(list(bounds.items()), None, scope)
+    for key, bound in bounds.items():
+        if bound.definition.shape == "row":
+            needed = {name: known[f"{key}_{name}"] for name in bound.definition.needs}
+            holds[key] = within(bound, bound.call(**needed))
+            continue
+        if bound.definition.shape == "value":
+            plan_value(plan, key, bound)
+        else:
+            plan_relation(plan, key, bound, probe=False)
+        suffix = "v" if bound.definition.shape == "value" else "r"
+        holds[key] = within(bound, nw.col(f"{key}_{suffix}"))
+    masks = {key: ~nw.coalesce(expression, nw.lit(value=True)) for key, expression in holds.items()}
+    return build(plan, frame, scope).with_columns(**masks) if masks else frame
+
+
+def _with_element_masks(frame: Frame, unit: str, bounds: Mapping[str, Bound], scope: Scope) -> Frame:
+    """A row fails where one of its elements does."""
+    elements = scope.unit_frame(unit, keep=ROW, frame=frame)
+    masked = _with_masks(elements, bounds, scope)
+    counted = masked.group_by(ROW).agg(
+        *(nw.col(key).cast(nw.Int64).max().alias(f"{key}_max") for key in bounds)
+    )
+    joined = frame.join(counted, on=ROW, how="left")
+    return joined.with_columns(
+        **{key: nw.coalesce(nw.col(f"{key}_max"), nw.lit(0)) > 0 for key in bounds}
+    )
+
+
+def _typed(columns: Sequence[str], scope: Scope) -> list[nw.Expr]:
+    """The columns of good rows: text that stands for another type becomes that type."""
+    chosen = []
+    for name in columns:
+        column = scope.column(name)
+        typed = column.text is not None and not column.instant
+        chosen.append(column.expr.alias(name) if typed else nw.col(name))
+    return chosen
+
+
+def _fact(bound: Bound) -> dict[str, Any]:
+    check = bound.check
+    return {
+        "check": check.label,
+        "message": f"expected {describe_check(check, bound.definition)}",
+        "columns": [column.path for column in bound.columns],
+        "fingerprint": check.fingerprint,
+    }
