@@ -6,7 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+import pytest
+
+from sentineldq import load_contract
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
 
 
 def test_orders_are_what_the_generator_writes() -> None:
@@ -42,3 +47,17 @@ def test_check_finds_each_fault_that_was_put_there() -> None:
         "sku": 1,
         "amount": 1,
     }
+
+
+@pytest.mark.parametrize("contract", sorted(ROOT.glob("*/*.odcs.yaml")), ids=lambda path: path.name)
+def test_every_shipped_contract_loads(contract: Path) -> None:
+    assert load_contract(contract).schema
+
+
+def test_benchmark_orders_hold_faults_and_a_unique_key() -> None:
+    generator = runpy.run_path(str(ROOT / "benchmarks" / "data.py"))
+    whole, tail = generator["chunk"](0, 20_000), generator["chunk"](15_000, 5_000)
+    assert whole.tail(5_000).equals(tail)
+    assert whole["order_id"].n_unique() == 20_000
+    assert 5 < whole["customer_id"].null_count() < 60
+    assert 5 < (whole["quantity"] == 0).sum() < 60
