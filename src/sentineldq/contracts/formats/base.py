@@ -60,7 +60,7 @@ class Source:
         self.notes: list[Note] = []
 
     def note(self, path: str, what: Any, why: str) -> None:
-        self.notes.append(Note(path or "document", brief(what), why))
+        self.notes.append(Note(path.lstrip(".") or "document", brief(what), why))
 
     def refuse(self, path: str, problem: str) -> NoReturn:
         """Raise ContractError: the document is not what it should be at `path`."""

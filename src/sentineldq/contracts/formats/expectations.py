@@ -473,7 +473,7 @@ def _logical(names: Any) -> str:
 def expectation(
     kind: str, column: str | None, columns: tuple[str, ...], params: dict[str, Any]
 ) -> tuple[str, dict[str, Any]]:
-    """The expectation (name and arguments) that says what a check says. Raises MisfitError where none does."""
+    """Name and arguments of the expectation that says what a check says; MisfitError where none does."""
     candidates = [item for item in TABLE if item.kind == kind]
     if not candidates:
         raise MisfitError("Great Expectations has no such expectation")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from sentineldq.contracts.formats.base import ENGINE
+import msgspec
+
+from sentineldq.contracts.formats.base import ENGINE, Note
+from sentineldq.contracts.formats.clause import clauses, unsaid
 from sentineldq.contracts.model import EnumValue, LogicalType, Property, Quality, SchemaObject, TypeOptions
 
 LOGICAL = get_args(LogicalType)
@@ -33,6 +36,28 @@ def _folded(item: SchemaObject, quality: Quality) -> bool:
         target = Property(name=column)
         item.properties.append(target)
     return say(target, found["check"], params)
+
+
+def folded(item: SchemaObject, why: str) -> tuple[SchemaObject, list[Note]]:
+    """A copy of an object in which fields say all that fields can, and notes for every rule left over."""
+    made = msgspec.convert(msgspec.to_builtins(item), SchemaObject)
+    made.quality, made.relationships = [], []
+    for _, prop in made.walk():
+        prop.quality, prop.relationships = [], []
+    notes: list[Note] = []
+    for clause in clauses(item):
+        if clause.quality is None:
+            notes += [clause.refuse(why)] if clause.kind in ("foreign_key", "unique_together") else []
+            continue
+        target = made.find(clause.column) if clause.column and not clause.columns else None
+        plain = not (clause.tolerance or clause.threshold or clause.where)
+        if target is not None and plain and say(target, clause.kind, clause.params):
+            notes += unsaid(clause, handled=set(), why=why)
+            if clause.on_violation:
+                notes.append(Note(f"{clause.path}.on_violation", clause.on_violation, why))
+        else:
+            notes.append(clause.refuse(why))
+    return made, notes
 
 
 def _bare(quality: Quality) -> Quality:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sentineldq.contracts.formats.base import Note, leftovers, place
-from sentineldq.contracts.model import SchemaObject
+from sentineldq.contracts.model import Property, SchemaObject
 
 DEMANDS = {
     "name",
@@ -33,9 +33,11 @@ def structure_notes(
     """Notes for an object and all its properties; `handled` names fields by `object` and `property`."""
     known = handled or {}
     path = place(item)
-    notes = leftovers(item, path, handled=DEMANDS | set(known.get("object", ())), why=why)
+    notes = _renamed(item, path, why) if "physical_name" not in known.get("object", ()) else []
+    notes += leftovers(item, path, handled=DEMANDS | set(known.get("object", ())), why=why)
     for column, prop in item.walk():
         inner = f"{path}.properties[{column}]"
+        notes += _renamed(prop, inner, why)
         notes += leftovers(prop, inner, handled=DEMANDS | set(known.get("property", ())), why=why)
         silent = OPTIONS if prop.logical_type in (None, "string") else (*OPTIONS, "format")
         options: dict[str, Any] = {key: getattr(prop.options, key) for key in silent}
@@ -45,3 +47,10 @@ def structure_notes(
         if prop.map is not None and "map" not in known.get("property", ()):
             notes.append(Note(f"{inner}.map", "key and value types", why))
     return notes
+
+
+def _renamed(item: SchemaObject | Property, path: str, why: str) -> list[Note]:
+    """Where the data calls it otherwise, the name in the data is written and the contract's is lost."""
+    if item.physical_name and item.name and item.physical_name != item.name:
+        return [Note(f"{path}.name", item.name, why)]
+    return []
