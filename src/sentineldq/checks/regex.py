@@ -1,12 +1,13 @@
 r"""One pattern language with one meaning on every engine.
 
-A pattern is written in the syntax of Python's `re` and searched for (unanchored), as in JSON Schema. It is parsed
-once into a tree of explicit character sets, and written out again in the dialect of each engine: Rust's `regex`
-(Polars), RE2 (DuckDB), `java.util.regex` (Spark) and `re` itself (records). Nothing an engine could read its own
-way is left in the text: no `\d`, no `.`, no `$`, no flags. What cannot be said in all of them is refused in all.
+A pattern is written in the syntax of Python's `re` and searched for (unanchored), as in JSON Schema. It is
+parsed once into a tree of explicit character sets, and written out again in the dialect of each engine:
+Rust's `regex` (Polars), RE2 (DuckDB), `java.util.regex` (Spark) and `re` itself (records). Nothing an engine
+could read its own way is left in the text: no `\d`, no `.`, no `$`, no flags. What cannot be said in all of
+them is refused in all.
 
-The sets are of Unicode code points without surrogates, as in UTF-8 data. `\p{..}` follows the Unicode version of the
-running Python (`unicodedata.unidata_version`), for all engines alike.
+The sets are of Unicode code points without surrogates, as in UTF-8 data. `\p{..}` follows the Unicode version
+of the running Python (`unicodedata.unidata_version`), for all engines alike.
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ Target = Literal["polars", "duckdb", "spark", "python"]
 Ranges = tuple[tuple[int, int], ...]
 
 MAX_STATES = 250_000
-"""The largest pattern, in automaton states as `_cost` counts them; Rust's 10 MB limit is the first to be met."""
+"""The largest pattern, in automaton states as `_cost` counts them; Rust's 10 MB limit is the first met."""
 
 MAX_DEPTH = 60
 """How deeply groups may nest; Python's own parser is recursive, and so is Java's matcher."""
+
+ASCII_HINT = "classes are ASCII; for Unicode write \\p{L}, \\p{N} and their kin"
 
 # Private to CPython, and the only complete parser of the syntax this module promises; present since 3.11.
 _parser: Any = import_module("re._parser")
@@ -72,7 +75,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """`high` is None for no upper bound. Greedy or lazy is not kept: it does not change whether a text matches."""
+    """`high` is None for no upper bound. Greedy or lazy is not kept: whether a text matches is the same."""
 
     item: Node
     low: int
@@ -158,8 +161,9 @@ DIALECTS: Mapping[Target, Dialect] = {
 def translate(pattern: str, target: Target) -> str:
     """The same pattern in the dialect of `target`, to be searched for with no flags.
 
-    Raises CheckDefinitionError (with the position) where `pattern` is not valid, and InexactError where it uses what
-    not every engine has: look-around, back-references, atomic groups, possessive quantifiers, conditional groups.
+    Raises CheckDefinitionError (with the position) where `pattern` is not valid, and InexactError where it
+    uses what not every engine has: look-around, back-references, atomic groups, possessive quantifiers,
+    conditional groups.
     """
     return _write(parse(pattern), DIALECTS[target])
 
@@ -173,9 +177,9 @@ def compile_python(pattern: str) -> re.Pattern[str]:
 def like_to_regex(pattern: str, *, escape: str = "\\") -> str:
     """A pattern (in this module's language) that matches what SQL `LIKE pattern ESCAPE escape` matches.
 
-    `%` is any text and `_` one character (a code point), newlines included; the whole text must match. `escape` may
-    be empty: then no character escapes. Raises CheckDefinitionError where the escape is not one character, or ends the
-    pattern.
+    `%` is any text and `_` one character (a code point), newlines included; the whole text must match.
+    `escape` may be empty: then no character escapes. Raises CheckDefinitionError where the escape is not one
+    character, or ends the pattern.
     """
     if len(escape) > 1:
         raise CheckDefinitionError(f"the escape of LIKE must be one character, found {escape!r}")
@@ -228,7 +232,7 @@ def parse(pattern: str) -> Node:
 
 
 def _parse_tokens(text: str, pattern: str) -> Any:
-    """Python's parse tree. A FutureWarning marks what other dialects read as set operations or POSIX classes."""
+    """Python's parse tree; its FutureWarning marks what others read as set operations or POSIX classes."""
     try:
         return _parser.parse(text, re.ASCII)
     except FutureWarning:
@@ -248,7 +252,7 @@ _PROPERTY = re.compile(r"[pP](?:\{(\^?)([^{}]*)\}|([A-Z]))")
 
 
 def _extract_properties(pattern: str) -> tuple[str, dict[int, Ranges], list[int]]:
-    r"""The pattern with each `\p{..}` replaced by a character that it does not hold, and what those stand for.
+    r"""The pattern with each `\p{..}` replaced by a character it does not hold, and what those stand for.
 
     The list gives, for each position of the new text, the position in the pattern.
     """
@@ -325,7 +329,7 @@ class _Reader:
         if op is _op.SUBPATTERN:
             _, added, removed, body = value
             if added & re.UNICODE:
-                raise _refused(self.pattern, "the flag (?u): classes are ASCII")
+                raise _refused(self.pattern, "the flag (?u)", hint=ASCII_HINT)
             return self.sequence(body, (flags | added) & ~removed, depth=depth + 1)
         if op in (_op.MAX_REPEAT, _op.MIN_REPEAT):
             low, high, body = value
@@ -417,7 +421,7 @@ def _choice(nodes: Iterable[Node]) -> Node:
     """Single characters become one set: Java's matcher recurses on choices, and overflows on long texts."""
     items = list(nodes)
     sets = [item for item in items if isinstance(item, Chars)]
-    others = [item for item in items if not isinstance(item, Chars)]
+    others: list[Node] = [item for item in items if not isinstance(item, Chars)]
     if sets:
         others.append(Chars(_union(*(item.ranges for item in sets))))
     return others[0] if len(others) == 1 else Choice(tuple(others))
@@ -485,7 +489,7 @@ def _points(ranges: Ranges) -> Iterator[int]:
 
 
 def _fold(ranges: Ranges) -> Ranges:
-    """The set with both cases of every letter. ASCII letters fold among themselves alone: no ſ for s, no K for k."""
+    """The set with both cases of every letter; ASCII letters fold among themselves (no Kelvin sign for k)."""
     if ranges and ranges[-1][1] < 0x80:
         lower = _intersect(ranges, ((0x41, 0x5A),))
         upper = _intersect(ranges, ((0x61, 0x7A),))
@@ -498,7 +502,7 @@ def _fold(ranges: Ranges) -> Ranges:
 
 @lru_cache(maxsize=1)
 def _cases() -> Mapping[int, tuple[int, ...]]:
-    """For each letter the letters that differ from it by case alone (one code point to one). About 0.3 s, once."""
+    """For each letter those that differ from it by case alone (one code point to one). About 0.3 s, once."""
     groups: defaultdict[int, list[int]] = defaultdict(list)
     for char in map(chr, _points(ALL)):
         if char.lower() != char or char.upper() != char:
