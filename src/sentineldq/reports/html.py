@@ -330,7 +330,8 @@ def _samples(check: Outcome) -> str:
     more = f"{figures.count(left)} more" if left > 0 else ""
     rows = [item for item in shown if isinstance(item, dict)]
     if len(rows) == len(shown):
-        return f"<div><h3>Failing rows</h3>{_rows(rows)}<p class=muted>{more}</p></div>"
+        tail = f'<p class="muted">{more}</p>' if more else ""
+        return f"<div><h3>Failing rows</h3>{_rows(rows)}{tail}</div>"
     values = "".join(
         f'<li class="mono"><bdi>{_escape(figures.sample(item, limit=VALUE))}</bdi></li>' for item in shown
     )
