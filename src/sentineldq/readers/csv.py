@@ -1,0 +1,204 @@
+"""Read CSV, TSV and their like, however they are written, into one table.
+
+A regular file (proved by a pass over its bytes, `regular.py`) is scanned lazily by Polars and may be larger
+than memory. Any other file is read record by record; what does not fit the table becomes a finding.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Sequence
+from io import BytesIO, TextIOWrapper
+from itertools import chain, islice
+from typing import Any, Final
+
+import polars as pl
+
+from sentineldq.errors import UsageError
+from sentineldq.readers import columns, labels, layout, lexer, regular
+from sentineldq.readers.careful import Reading
+from sentineldq.readers.dialect import Dialect, sniff, split
+from sentineldq.readers.encoding import Encoding, detect
+from sentineldq.readers.finding import Finding
+from sentineldq.readers.layout import Layout
+from sentineldq.readers.spill import spill
+from sentineldq.readers.spool import BLOCK, Source, Spool, keep, spool
+from sentineldq.readers.table import Table
+
+_SAMPLE: Final = 1 << 17
+_RECORDS: Final = 1_000
+_NO_DELIMITER: Final = "\x1f"
+
+
+def read_csv(
+    source: Source,
+    *,
+    name: str | None = None,
+    dialect: Dialect | None = None,
+    has_header: bool | None = None,
+    encoding: str | None = None,
+    typed: bool = True,
+    null_values: Sequence[str] = (),
+) -> Table:
+    """Read delimited text from a path, bytes or a binary stream, plain or compressed (gz, zst, bz2).
+
+    What is not told (`dialect`, `has_header`, `encoding`) is found. `typed=False` keeps every column as text;
+    texts in `null_values` are read as null. `Table.details` holds `dialect`, `encoding`, `header` (rows),
+    `preamble` (rows), `regular` and `misfits`. Raises ReadError when the source cannot be opened or decoded.
+    """
+    raw = spool(source, name=name)
+    codec = _encoding(raw, encoding)
+    text = raw if codec.plain else _transcode(raw, codec)
+    found, plan = _look(text, dialect, has_header=has_header)
+    if found is None:
+        return _empty(raw, codec, dialect or Dialect())
+    names, findings = labels.name(plan)
+    records = None if not codec.valid or not _scannable(found, plan) else _count(text, found, plan)
+    if records is None:
+        reading = Reading(plan, names)
+        batches = reading.batches(lexer.records(_lines(text), found, plan.width))
+        frame = spill(batches, name=raw.name)
+        findings, misfits = findings + reading.findings, reading.misfits
+    else:
+        frame, misfits = _scan(text, found, plan, names, records), []
+    if null_values:
+        frame = frame.with_columns(
+            pl.when(~pl.col(names).is_in(list(null_values))).then(pl.col(names)).name.keep()
+        )
+    details = {
+        "dialect": found,
+        "encoding": codec.name,
+        "header": plan.header,
+        "preamble": plan.preamble,
+        "regular": records is not None,
+        "misfits": misfits,
+    }
+    return Table(
+        name=name or raw.name,
+        frame=columns.typed(frame, names) if typed else frame,
+        findings=_codec_findings(codec) + findings,
+        text=True,
+        format="csv",
+        details=details,
+    )
+
+
+def rows(table: Table) -> Iterator[list[str]]:
+    """Yield the table as text: its header if it has one, then every record, fit or not, in their order.
+
+    The texts are verbatim for a table read with `typed=False`; null is "".
+    """
+    if table.details["header"]:
+        yield list(table.frame.collect_schema())
+    misfits = iter(table.details["misfits"])
+    waiting = next(misfits, None)
+    texts = table.frame.select(pl.all().cast(pl.String).fill_null("")).collect()
+    for position, row in enumerate(texts.iter_rows()):
+        while waiting and waiting.position <= position:
+            yield [cell or "" for cell in waiting.cells]
+            waiting = next(misfits, None)
+        yield list(row)
+    for misfit in chain([waiting] if waiting else [], misfits):
+        yield [cell or "" for cell in misfit.cells]
+
+
+def _encoding(raw: Spool, told: str | None) -> Encoding:
+    if told is None:
+        return detect(raw.head(_SAMPLE), raw.blocks())
+    try:
+        name = codecs.lookup(told).name
+    except LookupError as error:
+        raise UsageError(f"unknown encoding {told!r}") from error
+    if name != "utf-8":
+        return Encoding(name)
+    seen = detect(raw.head(_SAMPLE), raw.blocks())
+    return Encoding("utf-8", valid=seen.valid and seen.name.startswith("utf-8"))
+
+
+def _transcode(raw: Spool, codec: Encoding) -> Spool:
+    decoder = codecs.getincrementaldecoder(codec.name)(errors="replace")
+    blocks = (decoder.decode(block).encode("utf-8", "replace") for block in raw.blocks())
+    rest = (decoder.decode(b"", final=True).encode("utf-8", "replace") for _ in range(1))
+    return keep(chain(blocks, rest), raw.name)
+
+
+def _codec_findings(codec: Encoding) -> list[Finding]:
+    if codec.valid:
+        return []
+    message = f"some bytes are not valid {codec.name}; they read as the replacement character U+FFFD"
+    return [Finding(type="encoding-error", message=message)]
+
+
+def _lines(text: Spool) -> Iterator[str]:
+    """Yield the lines with their endings, whichever these are, without a byte order mark."""
+    with text.open() as stream, TextIOWrapper(stream, encoding="utf-8-sig", newline="") as lines:
+        yield from lines
+
+
+def _look(text: Spool, told: Dialect | None, *, has_header: bool | None) -> tuple[Dialect | None, Layout]:
+    """Find dialect and layout from the beginning of the text; no dialect when there is no record at all."""
+    sample, complete = _head(text)
+    found = told or sniff(sample, complete=complete)
+    lines = split(sample)
+    if not complete and len(lines) > 1:
+        lines.pop()
+    loose = [record.cells for record in islice(lexer.records(lines, found), _RECORDS)]
+    size = layout.width(loose)
+    if not size:
+        return None, Layout(0)
+    exact = [record.cells for record in islice(lexer.records(lines, found, size), _RECORDS)]
+    return found, layout.find(exact, has_header=has_header)
+
+
+def _head(text: Spool) -> tuple[str, bool]:
+    size = _SAMPLE
+    while True:
+        data = text.head(size)
+        complete = len(data) < size
+        sample = data.decode("utf-8-sig", "ignore")
+        if complete or sample.count("\n") + sample.count("\r") >= 20 or size > BLOCK:
+            return sample, complete
+        size *= 4
+
+
+def _empty(raw: Spool, codec: Encoding, dialect: Dialect) -> Table:
+    details: dict[str, Any] = {"header": 0, "preamble": 0, "regular": True, "misfits": []}
+    return Table(
+        name=raw.name,
+        frame=pl.LazyFrame(),
+        findings=[Finding(type="source-error", message="the file is empty")],
+        text=True,
+        format="csv",
+        details={"dialect": dialect, "encoding": codec.name, **details},
+    )
+
+
+def _scannable(dialect: Dialect, plan: Layout) -> bool:
+    return (
+        dialect.escape is None
+        and len(dialect.delimiter.encode()) <= 1
+        and len(dialect.quote.encode()) == 1
+        and not plan.preamble
+        and plan.header <= 1
+        and (not plan.labels or len(plan.labels[0]) == plan.width)
+    )
+
+
+def _count(text: Spool, dialect: Dialect, plan: Layout) -> int | None:
+    if not dialect.delimiter:
+        dialect = Dialect(_NO_DELIMITER, dialect.quote, None, dialect.newline)
+    records = regular.count(text.blocks(), dialect, plan.width)
+    return None if records is None else records - plan.header
+
+
+def _scan(text: Spool, dialect: Dialect, plan: Layout, names: list[str], records: int) -> pl.LazyFrame:
+    return pl.scan_csv(
+        text.path or BytesIO(text.data),
+        separator=dialect.delimiter or _NO_DELIMITER,
+        quote_char=dialect.quote,
+        eol_char="\r" if dialect.newline == "\r" else "\n",
+        has_header=plan.header > 0,
+        new_columns=names,
+        infer_schema=False,
+        n_rows=records,
+    )

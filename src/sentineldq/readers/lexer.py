@@ -1,0 +1,337 @@
+"""Records out of lines of delimited text, whatever the quoting.
+
+A line is read strictly first (RFC 4180, with any delimiter, quote and escape). Where that is impossible, or
+gives a record of another width than the table's, the readings that a person would consider are compared: a
+quote that closes nothing is text, an opening quote without end is text, a quoted cell may run over several
+lines. The one with the table's width and the fewest oddities wins, and its record says how many there were.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+Cells = list[str | None]
+
+_LONGEST: Final = 1 << 23  # characters of a quoted cell; beyond it the opening quote is taken as text
+_EFFORT: Final = 100_000  # steps spent on one malformed record
+_JOINED: Final = 50  # lines joined in search of a malformed record's end
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A way of writing delimited text.
+
+    `delimiter` is one or more characters, "" where every line is one cell. Quotes inside quotes are doubled,
+    or preceded by `escape` where there is one. `newline` is what ends most lines; the others are understood.
+    """
+
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str | None = None
+    newline: str = "\n"
+
+
+class Record(NamedTuple):
+    """One record. In `cells`, None is an empty cell and "" a quoted empty one; a blank line has no cells.
+
+    `oddities` weighs the quotes out of place, `suspect` says that some cell has U+FFFD or a zero byte.
+    """
+
+    cells: Cells
+    oddities: int = 0
+    suspect: bool = False
+
+
+class _Open(NamedTuple):
+    cells: Cells
+    parts: list[str]
+
+
+def records(lines: Iterable[str], dialect: Dialect, width: int = 0) -> Iterator[Record]:
+    """Yield one record per row; a blank line is a record without cells.
+
+    `lines` keep their line endings. `width` is the table's number of cells, 0 while it is unknown.
+    """
+    delimiter, quote = dialect.delimiter, dialect.quote
+    simple = dialect.escape is None and bool(delimiter)
+    queue: deque[str] = deque()
+    source = iter(lines)
+    while True:
+        line = queue.popleft() if queue else next(source, None)
+        if line is None:
+            return
+        body = _body(line)
+        if not body:
+            yield Record([])
+        elif simple and (not quote or quote not in body):
+            yield Record([cell or None for cell in body.split(delimiter)], 0, _suspect(body))
+        else:
+            yield _quoted(line, body, queue, source, dialect, width)
+
+
+def _suspect(text: str) -> bool:
+    return "\ufffd" in text or "\0" in text
+
+
+def _body(line: str) -> str:
+    if line.endswith("\r\n"):
+        return line[:-2]
+    return line[:-1] if line.endswith(("\n", "\r")) else line
+
+
+def _quoted(
+    line: str, body: str, queue: deque[str], source: Iterator[str], dialect: Dialect, width: int
+) -> Record:
+    """Read a record that has quotes or escapes; lines looked at in vain go back to the queue."""
+    found = strict(body, dialect)
+    if isinstance(found, list) and width in {0, len(found)}:
+        return Record(found, 0, _suspect(body))
+    taken: list[str] = []
+    if isinstance(found, _Open):
+        found = _span(found, line, body, taken, queue, source, dialect)
+        if isinstance(found, list) and width in {0, len(found)}:
+            return Record(found, 0, any(map(_suspect, (body, *taken))))
+    record = _repair(line, body, found, taken, dialect, width)
+    queue.extendleft(reversed(taken))
+    return record
+
+
+def _span(
+    state: _Open,
+    line: str,
+    body: str,
+    taken: list[str],
+    queue: deque[str],
+    source: Iterator[str],
+    dialect: Dialect,
+) -> Cells | None:
+    """Read on over the following lines until the open cell is closed; `taken` holds the lines used."""
+    ending = line[len(body) :]
+    size = len(line)
+    while size < _LONGEST:
+        following = queue.popleft() if queue else next(source, None)
+        if following is None:
+            return None
+        taken.append(following)
+        size += len(following)
+        body = _body(following)
+        state.parts.append(ending)
+        ending = following[len(body) :]
+        found = _resume(state, body, dialect)
+        if not isinstance(found, _Open):
+            return found
+        state = found
+    return None
+
+
+def _repair(
+    line: str, body: str, found: Cells | _Open | None, taken: list[str], dialect: Dialect, width: int
+) -> Record:
+    """Choose a reading of a malformed record; leave in `taken` the lines that the record does not use."""
+    suspect = _suspect(body)
+    if isinstance(found, list) and not taken and not any(_padded(cell, dialect.quote) for cell in found):
+        return Record(found, 0, suspect)  # well-formed, and simply not of the table's width
+    first = tolerant(body, dialect, width)
+    if first and (not width or len(first.cells) == width):
+        return first._replace(suspect=suspect)
+    if width and not isinstance(found, list):
+        text, ending = body, line[len(body) :]
+        for count, following in enumerate(taken[:_JOINED], 1):
+            body = _body(following)
+            text, ending = text + ending + body, following[len(body) :]
+            if dialect.quote not in following:
+                continue
+            joined = tolerant(text, dialect, width)
+            if joined and len(joined.cells) == width:
+                del taken[:count]
+                return joined._replace(suspect=_suspect(text))
+    if isinstance(found, list):
+        taken.clear()
+        return Record(found, 0, suspect)
+    return first._replace(suspect=suspect) if first else Record(_literal(line, dialect), 1, suspect)
+
+
+def _padded(cell: str | None, quote: str) -> bool:
+    """Whether a cell begins with a space and a quote, which is probably meant as a quoted cell."""
+    return bool(cell) and str(cell).lstrip(" ").startswith(quote)
+
+
+def _literal(line: str, dialect: Dialect) -> Cells:
+    body = _body(line)
+    return [cell or None for cell in (body.split(dialect.delimiter) if dialect.delimiter else [body])]
+
+
+def strict(text: str, dialect: Dialect) -> Cells | _Open | None:
+    """Read a record to the letter; `_Open` when it ends inside quotes, None when a quote is out of place."""
+    return _scan(text, 0, [], dialect)
+
+
+def _resume(state: _Open, text: str, dialect: Dialect) -> Cells | _Open | None:
+    close = _close(text, 0, dialect)
+    if close < 0:
+        state.parts.append(text)
+        return state
+    state.parts.append(text[:close])
+    state.cells.append(_unescape("".join(state.parts), dialect))
+    return _after(text, close + 1, state.cells, dialect)
+
+
+def _scan(text: str, start: int, cells: Cells, dialect: Dialect) -> Cells | _Open | None:
+    delimiter, quote, step = dialect.delimiter, dialect.quote, len(dialect.delimiter)
+    while True:
+        if quote and text.startswith(quote, start):
+            close = _close(text, start + 1, dialect)
+            if close < 0:
+                return _Open(cells, [text[start + 1 :]])
+            cells.append(_unescape(text[start + 1 : close], dialect))
+            start = close + 1
+            if start == len(text):
+                return cells
+            if not delimiter or not text.startswith(delimiter, start):
+                return None
+            start += step
+            continue
+        end = _end(text, start, dialect)
+        cells.append(_bare(text[start : end if end >= 0 else len(text)], dialect))
+        if end < 0:
+            return cells
+        start = end + step
+
+
+def _after(text: str, start: int, cells: Cells, dialect: Dialect) -> Cells | _Open | None:
+    """Continue behind a closing quote."""
+    if start == len(text):
+        return cells
+    if not dialect.delimiter or not text.startswith(dialect.delimiter, start):
+        return None
+    return _scan(text, start + len(dialect.delimiter), cells, dialect)
+
+
+def _close(text: str, start: int, dialect: Dialect) -> int:
+    """Find the quote that closes a cell whose content begins at `start`; -1 when there is none."""
+    quote, escape = dialect.quote, dialect.escape
+    while True:
+        at = text.find(quote, start)
+        if at < 0:
+            return -1
+        if escape and _escaped(text, at, start, escape):
+            start = at + 1
+        elif text.startswith(quote, at + 1):
+            start = at + 2
+        else:
+            return at
+
+
+def _escaped(text: str, at: int, start: int, escape: str) -> bool:
+    count = 0
+    while at - 1 - count >= start and text[at - 1 - count] == escape:
+        count += 1
+    return count % 2 == 1
+
+
+def _end(text: str, start: int, dialect: Dialect) -> int:
+    """Find the delimiter that ends an unquoted cell; -1 when the record ends first."""
+    if not dialect.delimiter:
+        return -1
+    end = text.find(dialect.delimiter, start)
+    while dialect.escape and end >= 0 and _escaped(text, end, start, dialect.escape):
+        end = text.find(dialect.delimiter, end + 1)
+    return end
+
+
+def _unescape(text: str, dialect: Dialect) -> str:
+    quote, escape = dialect.quote, dialect.escape
+    if escape and escape in text:
+        return _strip_escapes(text.replace(quote * 2, escape + quote), escape, quote + dialect.delimiter)
+    return text.replace(quote * 2, quote)
+
+
+def _bare(text: str, dialect: Dialect) -> str | None:
+    if dialect.escape and dialect.escape in text:
+        return _strip_escapes(text, dialect.escape, dialect.quote + dialect.delimiter)
+    return text or None
+
+
+def _strip_escapes(text: str, escape: str, special: str) -> str:
+    """Drop the escape before a quote, a delimiter or itself; elsewhere it is an ordinary character."""
+    out, at = [], 0
+    while at < len(text):
+        if text[at] == escape and at + 1 < len(text) and text[at + 1] in special + escape:
+            at += 1
+        out.append(text[at])
+        at += 1
+    return "".join(out)
+
+
+def tolerant(text: str, dialect: Dialect, width: int) -> Record | None:
+    """Find the least odd reading of a malformed record, of `width` cells if there is one; None when too long.
+
+    A shortest path over the places where a cell may begin, kept for each number of cells so far.
+    """
+    size, step = len(text), len(dialect.delimiter)
+    best: dict[int, dict[int, tuple[int, int, str | None, int]]] = {0: {0: (0, -1, None, 0)}}
+    ends: dict[int, tuple[int, int, str | None, int]] = {}
+    effort = 0
+    for start in _starts(text, dialect):
+        if start not in best:
+            continue
+        for stop, value, odd in _options(text, start, dialect):
+            for count, (cost, *_) in best[start].items():
+                effort += 1
+                target = ends if stop == size else best.setdefault(stop + step, {})
+                entry = (cost + odd, start, value, count)
+                if count + 1 not in target or entry[0] < target[count + 1][0]:
+                    target[count + 1] = entry
+            if effort > _EFFORT:
+                return None
+    if not ends:
+        return None
+    chosen = width if width in ends else min(ends, key=lambda count: (ends[count][0], abs(count - width)))
+    cells, entry = [], ends[chosen]
+    while entry[1] >= 0:
+        cells.append(entry[2])
+        entry = best[entry[1]][entry[3]]
+    return Record(cells[::-1], ends[chosen][0])
+
+
+def _starts(text: str, dialect: Dialect) -> Iterator[int]:
+    yield 0
+    if dialect.delimiter:
+        at = text.find(dialect.delimiter)
+        while at >= 0:
+            yield at + len(dialect.delimiter)
+            at = text.find(dialect.delimiter, at + 1)
+
+
+def _options(text: str, start: int, dialect: Dialect) -> Iterator[tuple[int, str | None, int]]:
+    """Yield the ways to read the cell at `start`: where it stops, its value, how odd that is."""
+    delimiter, quote = dialect.delimiter, dialect.quote
+    end = _end(text, start, dialect)
+    end = len(text) if end < 0 else end
+    lead = start
+    while delimiter != " " and text.startswith(" ", lead):
+        lead += 1
+    opened = bool(quote) and text.startswith(quote, lead)
+    yield end, _bare(text[start:end], dialect), 3 if opened else 0
+    if not opened:
+        return
+    at = text.find(quote, lead + 1)
+    while at >= 0:
+        stop = at + 1
+        while delimiter != " " and text.startswith(" ", stop):
+            stop += 1
+        if stop == len(text) or (delimiter and text.startswith(delimiter, stop)):
+            inner = text[lead + 1 : at]
+            spaced = (lead > start) + (stop > at + 1)
+            yield stop, _unescape(inner, dialect), 2 * _stray(inner, dialect) + spaced
+        at = text.find(quote, at + 1)
+
+
+def _stray(inner: str, dialect: Dialect) -> int:
+    """Count the quotes of a quoted cell that are neither doubled nor escaped."""
+    if dialect.escape:
+        inner = inner.replace(dialect.escape * 2, "").replace(dialect.escape + dialect.quote, "")
+    return inner.replace(dialect.quote * 2, "").count(dialect.quote)
