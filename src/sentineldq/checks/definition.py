@@ -51,12 +51,12 @@ def numeric(dtype: nw.dtypes.DType) -> bool:
 
 def text(dtype: nw.dtypes.DType) -> bool:
     """Text: strings, and categories, which are compared as strings."""
-    return dtype in {nw.String, nw.Categorical, nw.Enum}
+    return dtype == nw.String or dtype == nw.Categorical or dtype == nw.Enum
 
 
 def temporal(dtype: nw.dtypes.DType) -> bool:
     """Points in time: dates and timestamps."""
-    return dtype in {nw.Date, nw.Datetime}
+    return dtype == nw.Date or dtype == nw.Datetime
 
 
 def ordered(dtype: nw.dtypes.DType) -> bool:
@@ -66,7 +66,7 @@ def ordered(dtype: nw.dtypes.DType) -> bool:
 
 def listed(dtype: nw.dtypes.DType) -> bool:
     """Arrays: lists of any length or of a fixed one."""
-    return dtype in {nw.List, nw.Array}
+    return dtype == nw.List or dtype == nw.Array
 
 
 def scalar(dtype: nw.dtypes.DType) -> bool:

@@ -11,6 +11,7 @@ import narwhals as nw
 from sentineldq.checks.bind import Bound
 from sentineldq.checks.definition import Measure, Relation
 from sentineldq.checks.scope import Frame, Scope
+from sentineldq.errors import InexactError
 
 ROW = "sdq_row"
 
@@ -118,10 +119,22 @@ def build(plan: Plan, frame: Frame, scope: Scope) -> Frame:
     if plan.verdicts:
         frame = scope.engine.with_values(frame, plan.verdicts)
     for bound, names, target in plan.relations:
-        order = bound.arguments.get("order_by") or (ROW if scope.engine.ordered else None)
+        order = _order(bound, scope)
         relation = Relation(frame=frame, columns=names, target=target, order=order, dataset=scope.dataset)
         frame = bound.definition.function(relation, **bound.arguments)
     return frame
+
+
+def _order(bound: Bound, scope: Scope) -> str | None:
+    """The column that gives the order of rows; engines whose rows have none refuse without it."""
+    order: str | None = bound.arguments.get("order_by")
+    if order is not None or not bound.definition.ordered:
+        return order
+    if not scope.engine.ordered:
+        raise InexactError(
+            scope.engine.name, f"{bound.check.kind} without an order", hint="name a column in `order_by`"
+        )
+    return ROW
 
 
 def statistics_of(bounds: Iterable[tuple[str, Bound]]) -> dict[str, nw.Expr]:

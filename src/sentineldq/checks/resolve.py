@@ -60,7 +60,7 @@ def resolve(
     unit, expr, dtype, plain = _descend(path, schema)
     if text and dtype == nw.String and logical is not None and logical in _READERS:
         return _from_text(path, expr, unit, logical, engine)
-    if dtype in {nw.Categorical, nw.Enum}:
+    if dtype == nw.Categorical or dtype == nw.Enum:
         expr, plain, dtype = expr.cast(nw.String), None, nw.String()
     if dtype.is_float():
         expr, plain = nw.when(~expr.is_nan()).then(expr), None

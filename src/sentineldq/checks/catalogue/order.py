@@ -11,8 +11,6 @@ from sentineldq.checks.definition import Relation, ordered, relation_check
 
 def _with_previous(relation: Relation) -> tuple[nw.LazyFrame[Any], nw.Expr, nw.Expr]:
     """The frame with the last present value before each row, and the two values to compare."""
-    if relation.order is None:
-        raise ValueError("needs the order of the rows: name the column that gives it in `order_by`")
     value, last, previous = relation.columns[0], f"{relation.target}_last", f"{relation.target}_previous"
     frame = relation.frame.with_columns(
         nw.col(value).fill_null(strategy="forward").over(order_by=relation.order).alias(last)

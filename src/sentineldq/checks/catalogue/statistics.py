@@ -60,7 +60,7 @@ def total(value: nw.Expr, *, dtype: nw.dtypes.DType) -> nw.Expr | Measure:
     """The sum; of integers it is exact, however large, since no engine adds 64-bit halves past their range."""
     if not dtype.is_integer():
         return value.sum()
-    number = value.cast(nw.Int64) if dtype not in {nw.UInt64, nw.Int128, nw.UInt128} else value
+    number = value if dtype == nw.UInt64 or dtype == nw.Int128 or dtype == nw.UInt128 else value.cast(nw.Int64)
     low = number % HALF
     return Measure(
         parts={"low": low.sum(), "high": ((number - low) // HALF).sum(), "count": value.count()},

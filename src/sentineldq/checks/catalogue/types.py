@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from sentineldq.checks.definition import row_check
+from sentineldq.checks.definition import row_check, text
 from sentineldq.contracts.model import LogicalType
 
 
@@ -14,7 +14,7 @@ def fits(logical: LogicalType, dtype: nw.dtypes.DType) -> bool:
     """Whether a column of that type holds values of the logical type; integers are numbers too."""
     match logical:
         case "string":
-            return dtype in {nw.String, nw.Categorical, nw.Enum}
+            return text(dtype)
         case "integer":
             return dtype.is_integer()
         case "number":

@@ -8,13 +8,13 @@ from typing import Any
 import narwhals as nw
 
 from sentineldq.checks.engines.base import EngineName
+from sentineldq.checks.engines.verdicts import verdicts
 from sentineldq.errors import EngineError, MissingExtraError
 
 try:
     from pyspark.errors import PySparkException
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql import functions as fn
-    from pyspark.sql import types as types
 except ImportError:
     raise MissingExtraError("pyspark", extra="spark", purpose="the spark engine") from None
 
@@ -61,7 +61,7 @@ class Spark:
     def with_hashes(self, frame: nw.LazyFrame[Any], hashes: Mapping[str, list[str]]) -> nw.LazyFrame[Any]:
         native = frame.to_native()
         for name, columns in hashes.items():
-            present = fn.lit(value=True)
+            present = fn.lit(True)  # noqa: FBT003
             for column in columns:
                 present = present & fn.col(_quote(column)).isNotNull()
             hashed = fn.xxhash64(*(fn.col(_quote(column)) for column in columns))
@@ -71,11 +71,14 @@ class Spark:
     def with_values(
         self, frame: nw.LazyFrame[Any], checks: Mapping[str, tuple[str, Callable[[Any], bool]]]
     ) -> nw.LazyFrame[Any]:
-        native = frame.to_native()
         for name, (column, function) in checks.items():
-            verdict = fn.udf(_present(function), types.BooleanType())
-            native = native.withColumn(name, verdict(fn.col(_quote(column))))
-        return nw.from_native(native)
+            value = f"{name}_value"
+            known = session().createDataFrame(verdicts(self, frame, column, function))
+            known = known.withColumnsRenamed({"value": value, "holds": name})
+            native = frame.to_native()
+            matches = native[_quote(column)] == known[value]
+            frame = nw.from_native(native.join(fn.broadcast(known), matches, "left").drop(value))
+        return frame
 
     def with_row_number(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
         return nw.from_native(frame.to_native().withColumn(name, fn.monotonically_increasing_id()))
@@ -110,13 +113,6 @@ def _constant(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return fn.array(*(fn.lit(item) for item in value)) if value else fn.array().cast("array<string>")
     return fn.lit(value).cast("string")
-
-
-def _present(function: Callable[[Any], bool]) -> Callable[[Any], bool | None]:
-    def verdict(value: Any) -> bool | None:
-        return None if value is None else bool(function(value))
-
-    return verdict
 
 
 ENGINE = Spark()
