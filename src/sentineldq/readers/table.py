@@ -17,7 +17,8 @@ class Table:
 
     `frame` is lazy. `text` says that all values came as text (CSV, TSV): a contract's types are then a matter
     of parsing, not of comparing types. `paths` and `format` let an engine scan the files natively where that
-    gives the same table (Parquet); they are empty otherwise.
+    gives the same table (Parquet); they are empty otherwise. `native` is the DuckDB relation or Spark frame
+    that was handed in, for the engine it belongs to.
     """
 
     name: str
@@ -27,3 +28,4 @@ class Table:
     format: str = ""
     paths: tuple[str, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
+    native: Any = None

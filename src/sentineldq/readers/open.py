@@ -1,0 +1,359 @@
+"""The one door: whatever holds a table, by whatever name, as one `Table`.
+
+What a file is, is told by its first bytes; its extension only decides between kinds of text.
+"""
+
+from __future__ import annotations
+
+import glob
+import inspect
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from sentineldq.errors import ReadError, UsageError, suggest
+from sentineldq.readers.finding import Finding
+from sentineldq.readers.spool import Spool, spool
+from sentineldq.readers.table import Table
+
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+)://")
+_REMOTE = {"http", "https", "ftp", "s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "hdfs"}
+_MAGIC = (
+    (b"PAR1", "parquet"),
+    (b"PARE", "parquet"),
+    (b"ARROW1", "arrow"),
+    (b"FEA1", "arrow"),
+    (b"\xff\xff\xff\xff", "arrow"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "excel"),
+    (b"SQLite format 3\0", "sqlite"),
+)
+_FOREIGN = (
+    (b"ORC", "ORC", "write it as Parquet"),
+    (b"Obj\x01", "Avro", "write it as Parquet"),
+    (b"%PDF", "PDF", "export the table as CSV"),
+    (b"\x89HDF", "HDF5", "write it as Parquet"),
+    (b"\xfd7zXZ", "xz", "unpack it first"),
+    (b"7z\xbc\xaf", "7z", "unpack it first"),
+    (b"Rar!", "RAR", "unpack it first"),
+    (b"\x04\x22\x4d\x18", "LZ4", "unpack it first"),
+    (b"\x89PNG", "PNG", "export the table as CSV"),
+)
+_EXTENSIONS = {
+    **dict.fromkeys(("csv", "tsv", "tab", "psv", "txt"), "csv"),
+    **dict.fromkeys(("json", "ndjson", "jsonl", "geojson"), "json"),
+    **dict.fromkeys(("parquet", "pq", "parq"), "parquet"),
+    **dict.fromkeys(("arrow", "feather", "ipc", "arrows"), "arrow"),
+    **dict.fromkeys(("xlsx", "xlsm", "xlsb", "xls", "ods"), "excel"),
+    **dict.fromkeys(("db", "sqlite", "sqlite3"), "sqlite"),
+    **dict.fromkeys(("duckdb", "ddb"), "duckdb"),
+}
+_PACKED = ("gz", "zst", "bz2", "zip")
+_FORMATS = {"csv", "json", "ndjson", "parquet", "arrow", "excel", "sqlite", "duckdb"}
+_ALIASES = {
+    "tsv": "csv",
+    "jsonl": "ndjson",
+    "feather": "arrow",
+    "ipc": "arrow",
+    "xlsx": "excel",
+    "ods": "excel",
+}
+_READERS = {
+    "csv": ("csv", "read_csv"),
+    "json": ("json", "read_json"),
+    "parquet": ("parquet", "read_parquet"),
+    "arrow": ("parquet", "read_arrow"),
+    "excel": ("excel", "read_excel"),
+}
+_LAKES = (("_delta_log", "Delta"), ("metadata", "Iceberg"), (".hoodie", "Hudi"))
+
+
+def open_table(data: Any, *, name: str | None = None, format: str | None = None, **options: Any) -> Table:  # noqa: A002
+    """Open anything that holds a table.
+
+    `data` is a path, a glob, a folder, `-` (standard input), `FILE#SHEET`, `DATABASE#TABLE`, a database URL,
+    bytes, a binary stream, or a frame of Polars, pandas, Arrow, DuckDB or Spark, a dict of lists or a list of
+    dicts. `format` (csv, json, ndjson, parquet, arrow, excel) is found from the content where it is not told;
+    `options` are those of the reader. Raises ReadError, UsageError, MissingExtraError.
+    """
+    if isinstance(data, Table):
+        return replace(data, name=name) if name else data
+    told = _format(format)
+    if isinstance(data, str | os.PathLike):
+        table = _location(os.fspath(data), told, options)
+    elif isinstance(data, bytes | bytearray | memoryview):
+        table = _open([spool(data, name=name or "bytes")], name or "bytes", None, told, options)
+    elif hasattr(data, "read"):
+        table = _stream(data, name, told, options)
+    else:
+        from sentineldq.readers.frames import from_object
+
+        table = from_object(data, name=name or "data")
+    return replace(table, name=name) if name else table
+
+
+def _format(told: str | None) -> str | None:
+    if told is None:
+        return None
+    known = _ALIASES.get(told.lower(), told.lower())
+    if known not in _FORMATS:
+        raise UsageError(f"unknown format {told!r}", hint=suggest(told, _FORMATS))
+    return known
+
+
+def _stream(stream: Any, name: str | None, told: str | None, options: dict[str, Any]) -> Table:
+    source = spool(stream, name=name or "stdin")
+    return _open([source], name or "stdin", None, told, options)
+
+
+def _location(text: str, told: str | None, options: dict[str, Any]) -> Table:
+    if text == "-":
+        return _stream(sys.stdin.buffer, None, told, options)
+    scheme = _URL.match(text)
+    if scheme and scheme[1].lower() == "file":
+        text = text[len("file://") :]
+    elif scheme:
+        return _url(text, scheme[1].lower())
+    path, wanted = _split(text)
+    if path.is_dir():
+        return _folder(path, told, options)
+    if path.exists():
+        return _open([_spool(path)], stem(path), wanted, told, options)
+    found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - the pattern may be absolute
+    files = [Path(match) for match in found if Path(match).is_file()]
+    if not files:
+        raise _missing(path)
+    return _open([_spool(file) for file in files], stem(path), wanted, told, options)
+
+
+def _url(text: str, scheme: str) -> Table:
+    if scheme in _REMOTE:
+        raise ReadError(
+            f"{scheme}://…", "remote files are not read", hint="download it, or read it as a frame"
+        )
+    from sentineldq.readers.sql import read_url
+
+    url, _, wanted = text.partition("#")
+    return read_url(url, wanted=wanted or None)
+
+
+def _split(text: str) -> tuple[Path, str | None]:
+    """Part `FILE#WHAT`; a file whose own name has a # in it comes first."""
+    whole = Path(text).expanduser()
+    if "#" not in text or whole.exists():
+        return whole, None
+    path, _, wanted = text.partition("#")
+    return Path(path).expanduser(), wanted or None
+
+
+def _spool(path: Path) -> Spool:
+    return spool(path, name=str(path))
+
+
+def _missing(path: Path) -> ReadError:
+    if glob.has_magic(str(path)):
+        return ReadError(str(path), "no file has a name like this")
+    folder = path.parent
+    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    close = get_close_matches(path.name, names, n=1)
+    hint = f"did you mean {str(folder / close[0])!r}?" if close else None
+    if not hint and not folder.is_dir():
+        hint = f"there is no folder {str(folder)!r}"
+    return ReadError(str(path), "there is no such file", hint=hint)
+
+
+def _folder(path: Path, told: str | None, options: dict[str, Any]) -> Table:
+    for entry, lake in _LAKES:
+        if (path / entry).is_dir() and (lake != "Iceberg" or any((path / entry).glob("*.metadata.json"))):
+            hint = (
+                "its files hold deleted rows too; read it with the library of its format, hand over the frame"
+            )
+            raise ReadError(str(path), f"it is a table of {lake}, not a folder of files", hint=hint)
+    files = sorted(file for file in path.rglob("*") if file.is_file() and _is_data(file.relative_to(path)))
+    if not files:
+        known = ", ".join(sorted(_EXTENSIONS))
+        raise ReadError(str(path), "the folder holds no data files", hint=f"known extensions: {known}")
+    kinds = sorted({_extension(file) for file in files})
+    if len(kinds) > 1 and told is None:
+        hint = f"name the files with a glob, such as {str(path / '**' / '*.')!r}…"
+        raise ReadError(str(path), f"the folder holds files of several kinds: {', '.join(kinds)}", hint=hint)
+    sources = [_spool(file) for file in files]
+    hive = kinds == ["parquet"] and any("=" in part for part in files[0].relative_to(path).parts[:-1])
+    return _open(sources, path.resolve().name, None, told, options | ({"hive": True} if hive else {}))
+
+
+def _is_data(path: Path) -> bool:
+    return bool(_extension(path)) and not any(part.startswith((".", "_")) for part in path.parts)
+
+
+def _extension(path: Path | str) -> str:
+    """The format that a name's extension promises; "" when it promises none."""
+    parts = str(path).lower().rsplit("/", 1)[-1].split(".")[1:]
+    while parts and parts[-1] in _PACKED:
+        parts.pop()
+    return _EXTENSIONS.get(parts[-1], "") if parts else ""
+
+
+def stem(path: Path) -> str:
+    """A file's name without its extensions and wildcards: `data/orders-*.csv.gz` is `orders`."""
+    base = path.name
+    for _ in range(2):
+        front, _, extension = base.rpartition(".")
+        if front and extension.lower() in {*_EXTENSIONS, *_PACKED}:
+            base = front
+    plain = re.sub(r"\[[^\]]*\]|[*?]+", "", base).strip("-_. ")
+    return plain or path.resolve().parent.name or "data"
+
+
+def _open(
+    sources: Sequence[Spool], name: str, wanted: str | None, told: str | None, options: dict[str, Any]
+) -> Table:
+    """Read one or more sources: as one where their reader can, else one by one, joined by name."""
+    findings: list[Finding] = []
+    named = []
+    for source in sources:
+        plain, inner = _plain(source, wanted)
+        named.append((plain, told or _sniff(plain, findings)))
+        wanted = inner
+    formats = {kind for _, kind in named}
+    plain_sources = [source for source, _ in named]
+    if len(formats) == 1:
+        table = _read(plain_sources, formats.pop(), name, wanted, options)
+    else:
+        from sentineldq.readers.union import Piece, union
+
+        tables = [_read([source], kind, source.name, wanted, options) for source, kind in named]
+        pieces = [Piece(table.name, table.frame) for table in tables]
+        frame, faults = union(pieces, source=name)
+        every = [finding for table in tables for finding in table.findings] + faults
+        table = Table(name=name, frame=frame, findings=every, text=all(table.text for table in tables))
+    return replace(table, findings=findings + table.findings) if findings else table
+
+
+def _plain(source: Spool, wanted: str | None) -> tuple[Spool, str | None]:
+    """Unpack a zip that is no workbook; refuse what is empty."""
+    if not source.head(1):
+        hint = "an empty file has not even a header; was it written to the end?"
+        raise ReadError(source.name, "it is empty", hint=hint)
+    if source.head(2) != b"PK":
+        return source, wanted
+    from sentineldq.readers.archive import members, unpack
+
+    inside = members(source)
+    if "xl/workbook.xml" in inside or "xl/workbook.bin" in inside or "content.xml" in inside:
+        return source, wanted
+    plain, _ = _plain(unpack(source, member=wanted), None)
+    return plain, None
+
+
+def _sniff(source: Spool, findings: list[Finding]) -> str:
+    """Tell a format by content; a name that promises another one is a finding."""
+    head = source.head(4096)
+    promised = _extension(source.name)
+    kind = _magic(source.name, head)
+    if kind is None:
+        kind = _text(head, promised)
+    if promised and kind != promised:
+        message = f"{source.name} is {promised} by its name but {kind} by its content; it was read as {kind}"
+        findings.append(Finding(type="format-error", message=message))
+    return kind
+
+
+def _magic(name: str, head: bytes) -> str | None:
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return "excel" if kind == "zip" else kind
+    if head[8:12] == b"DUCK":
+        return "duckdb"
+    for magic, what, hint in _FOREIGN:
+        if head.startswith(magic):
+            raise ReadError(name, f"it is {what}, which is not read", hint=hint)
+    if head.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
+        raise ReadError(name, "it is a web page", hint="a download that ended on a login or error page?")
+    return None
+
+
+def _text(head: bytes, promised: str) -> str:
+    """CSV or JSON: the name decides unless the content can be only the other."""
+    if promised == "json":
+        return "json"
+    body = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    line = body.partition(b"\n")[0].strip()
+    if re.match(rb'\{\s*(?:"|\}|$)|\[\s*(?:\{|\]|$)', line) and (
+        promised != "csv" or line in {b"{", b"["} or line.endswith((b"}", b"]", b"{", b",", b"["))
+    ):
+        return "json"
+    return "csv"
+
+
+def _read(
+    sources: Sequence[Spool], kind: str, name: str, wanted: str | None, options: dict[str, Any]
+) -> Table:
+    if kind in {"sqlite", "duckdb"}:
+        return _database(sources, kind, name, wanted)
+    if kind == "ndjson":
+        kind, options = "json", {"lines": True, **options}
+    if kind == "excel" and wanted:
+        options = {"sheet": wanted, **options}
+    elif wanted:
+        raise UsageError(f"{sources[0].name} has no parts, so #{wanted} names nothing")
+    module, function = _READERS[kind]
+    reader = getattr(import_module(f"sentineldq.readers.{module}"), function)
+    known = [
+        option
+        for option in inspect.signature(reader).parameters
+        if option not in {"source", "sources", "name"}
+    ]
+    for option in options:
+        if option not in known:
+            raise UsageError(f"{kind} has no option {option!r}", hint=suggest(option, known))
+    if kind != "csv":
+        return cast("Table", reader(sources, name=name, **options))
+    return _csv(reader, sources, name, options)
+
+
+def _csv(reader: Any, sources: Sequence[Spool], name: str, options: dict[str, Any]) -> Table:
+    tables: list[Table] = [
+        reader(source.path or source.data, name=source.name, **options) for source in sources
+    ]
+    if len(tables) == 1:
+        return replace(tables[0], name=name)
+    from sentineldq.readers.union import Piece, union
+
+    findings = [
+        _reworded(finding, f"{source.name}: {finding.message}")
+        for source, table in zip(sources, tables, strict=True)
+        for finding in table.findings
+    ]
+    pieces = [Piece(source.name, table.frame) for source, table in zip(sources, tables, strict=True)]
+    frame, faults = union(pieces, source=name)
+    text = all(table.text for table in tables)
+    return Table(name=name, frame=frame, findings=findings + faults, text=text, format="csv")
+
+
+def _reworded(finding: Finding, message: str) -> Finding:
+    """The same finding with another message."""
+    import msgspec
+
+    return msgspec.structs.replace(finding, message=message)
+
+
+def _database(sources: Sequence[Spool], kind: str, name: str, wanted: str | None) -> Table:
+    from sentineldq.readers.spill import scratch
+    from sentineldq.readers.sql import read_duckdb, read_sqlite
+
+    if len(sources) > 1:
+        raise UsageError("databases are read one at a time")
+    path = sources[0].path
+    if path is None:
+        path = scratch(f".{kind}")
+        path.write_bytes(sources[0].data)
+    read = read_sqlite if kind == "sqlite" else read_duckdb
+    return read(path, name=name, wanted=wanted)

@@ -1,0 +1,107 @@
+"""Write a table to a file, streaming: the format follows from the name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from polars import selectors
+
+from sentineldq.errors import ReadError, UsageError, suggest
+
+# A spreadsheet runs a cell that begins with one of these as a formula (CWE-1236; OWASP "CSV Injection").
+_FORMULA = r"^[=+\-@\t\r]"
+
+
+def write_table(frame: pl.DataFrame | pl.LazyFrame, path: str | Path) -> None:
+    """Write a frame to .csv, .tsv, .ndjson, .jsonl, .parquet, .arrow or .feather; text also as .gz or .zst.
+
+    In CSV, nested values are JSON text, bytes are Base64, and a text that begins with = + - @, a tab or a
+    carriage return gets a ' in front, so that no spreadsheet runs it. Numbers stay numbers. The other formats
+    are exact. The file appears when it is whole. Raises UsageError for an unknown extension, ReadError where
+    the file cannot be written.
+    """
+    target = Path(path)
+    write, options = _writer(target)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        write(frame.lazy(), part, **options)
+        part.replace(target)
+    except OSError as error:
+        raise ReadError(str(target), f"it cannot be written: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _writer(path: Path) -> tuple[Callable[..., Any], dict[str, Any]]:
+    extensions = [suffix.lower() for suffix in path.suffixes[-2:]]
+    packed = {".gz": "gzip", ".zst": "zstd"}.get(extensions[-1]) if extensions else None
+    extension = (extensions[:-1] if packed else extensions)[-1:]
+    found = _WRITERS.get(extension[0]) if extension else None
+    if found is None or (packed and found[0] not in {_csv, _ndjson}):
+        hint = suggest("".join(extensions), _WRITERS)
+        raise UsageError(f"{path.name}: the extension names no format to write", hint=hint)
+    write, options = found
+    return write, options | ({"compression": packed} if packed else {})
+
+
+def _csv(frame: pl.LazyFrame, path: Path, **options: Any) -> None:
+    safe_csv(frame).sink_csv(path, check_extension=False, **options)
+
+
+def _ndjson(frame: pl.LazyFrame, path: Path, **options: Any) -> None:
+    frame.sink_ndjson(path, check_extension=False, **options)
+
+
+def _parquet(frame: pl.LazyFrame, path: Path) -> None:
+    frame.sink_parquet(path)
+
+
+def _arrow(frame: pl.LazyFrame, path: Path) -> None:
+    frame.sink_ipc(path, compression="zstd")
+
+
+def safe_csv(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Turn every column into what one cell can hold, and texts into what no spreadsheet runs."""
+    schema = frame.collect_schema()
+    nested = [name for name, dtype in schema.items() if dtype.is_nested()]
+    texts = [name for name, dtype in schema.items() if dtype in (pl.String, pl.Categorical, pl.Enum)]
+    frame = frame.with_columns(
+        *(_json(name, schema[name]) for name in nested),
+        selectors.binary().bin.encode("base64"),
+        selectors.duration().dt.to_string("iso"),
+        *(_harmless(pl.col(name).cast(pl.String)) for name in texts),
+    )
+    return frame.rename(_names(list(schema)))
+
+
+def _json(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Nested values as JSON; Polars encodes only structs, so lists go inside one and are cut out again."""
+    if isinstance(dtype, pl.Struct):
+        return pl.when(pl.col(name).is_not_null()).then(pl.col(name).struct.json_encode()).alias(name)
+    boxed = pl.struct(pl.col(name).alias("v")).struct.json_encode()
+    inner = boxed.str.strip_prefix('{"v":').str.head(-1)
+    return pl.when(pl.col(name).is_not_null()).then(inner).alias(name)
+
+
+def _harmless(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep()
+
+
+def _names(names: list[str]) -> dict[str, str]:
+    """Headers are cells too."""
+    return {name: f"'{name}" for name in names if name[:1] in tuple("=+-@\t\r")}
+
+
+_WRITERS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+    ".csv": (_csv, {}),
+    ".tsv": (_csv, {"separator": "\t"}),
+    ".ndjson": (_ndjson, {}),
+    ".jsonl": (_ndjson, {}),
+    ".parquet": (_parquet, {}),
+    ".arrow": (_arrow, {}),
+    ".feather": (_arrow, {}),
+    ".ipc": (_arrow, {}),
+}
