@@ -63,6 +63,8 @@ LOGICAL: dict[str, tuple[str, LogicalType, bool | None]] = {
 CHOSEN = {
     ("date", None): "date",
     ("time", None): "time-micros",
+    ("timestamp", None): "timestamp-micros",
+    ("timestamp", True): "timestamp-micros",
     ("timestamp", False): "local-timestamp-micros",
 }
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -193,8 +195,8 @@ class _Reader:
             self.type(prop.items, schema.pop("items", "null"), f"{path}.items", space)
             schema.pop("type")
         elif kind == "map":
-            key = Property(name="key", logical_type="string", required=True)
-            prop.logical_type, prop.map = "map", MapType(key=key, value=Property(name="value"))
+            word = Property(name="key", logical_type="string", required=True)
+            prop.logical_type, prop.map = "map", MapType(key=word, value=Property(name="value"))
             self.wish += "_value"
             self.type(prop.map.value, schema.pop("values", "null"), f"{path}.values", space)
             schema.pop("type")

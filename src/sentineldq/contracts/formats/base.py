@@ -11,7 +11,15 @@ import msgspec
 import yaml
 
 from sentineldq.contracts.document import parse_document
-from sentineldq.contracts.model import Contract, Dimension, Node, Property, Quality, SchemaObject
+from sentineldq.contracts.model import (
+    Contract,
+    CustomProperty,
+    Dimension,
+    Node,
+    Property,
+    Quality,
+    SchemaObject,
+)
 from sentineldq.errors import ContractError
 
 ENGINE = "sentineldq"
@@ -208,6 +216,29 @@ def rule(  # noqa: PLR0913  (one per field of a rule)
         dimension=dimension,
         severity=severity,
     )
+
+
+def to_meta(properties: Iterable[CustomProperty]) -> dict[str, Any]:
+    """Custom properties of a rule as free metadata: `meta.owner` is `owner`, others stay under our name."""
+    meta: dict[str, Any] = {}
+    own = {}
+    for item in properties:
+        if item.property.startswith("meta."):
+            meta[item.property[5:]] = item.value
+        else:
+            own[item.property] = item.value
+    return meta | ({ENGINE: {"properties": own}} if own else {})
+
+
+def from_meta(meta: dict[str, Any]) -> list[CustomProperty]:
+    """Free metadata as custom properties of a rule, prefixed: a rule's own properties steer its check."""
+    found = [
+        CustomProperty(property=f"meta.{key}", value=value) for key, value in meta.items() if key != ENGINE
+    ]
+    own = meta.get(ENGINE)
+    kept = own.get("properties") if isinstance(own, dict) else None
+    kept = kept if isinstance(kept, dict) else {}
+    return found + [CustomProperty(property=str(key), value=value) for key, value in kept.items()]
 
 
 def share(mostly: float) -> float:

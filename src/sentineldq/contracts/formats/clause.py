@@ -1,10 +1,8 @@
 """A contract's schema object taken apart into single clauses: one per demand, whatever section states it.
 
 Exporters read clauses, not sections: `required: true`, `quality: {metric: nullValues, mustBe: 0}` and
-`implementation: {check: not_null}` are the same clause. Kinds are those of the catalogue of checks, and a few
-more that only contracts know: `missing` (values that stand for null), `invalid` (several validity demands at
-once), `items` and `unique_items` (of arrays), `members` (of objects), `text`, `sql` and `engine` (a rule
-written for another engine).
+`implementation: {check: not_null}` are the same clause. Kinds are those of the catalogue of checks, and three
+more: `text` (a rule in words), `sql` (a query and a threshold) and `engine` (a rule for another engine).
 """
 
 from __future__ import annotations
@@ -114,7 +112,7 @@ def _options(prop: Property, column: str, path: str) -> Iterator[Clause]:
     for kind, low, high in (
         ("length", "min_length", "max_length"),
         ("items", "min_items", "max_items"),
-        ("members", "min_properties", "max_properties"),
+        ("filled", "min_properties", "max_properties"),
     ):
         bounds = _bounds(getattr(options, low), getattr(options, high))
         if bounds:
@@ -127,7 +125,7 @@ def _options(prop: Property, column: str, path: str) -> Iterator[Clause]:
     if options.multiple_of is not None:
         yield one("multiple_of", "multipleOf", of=options.multiple_of)
     if options.unique_items:
-        yield one("unique_items", "uniqueItems")
+        yield one("items_unique", "uniqueItems")
 
 
 def _range(options: TypeOptions, one: Any) -> Iterator[Clause]:
@@ -188,11 +186,10 @@ def _relation(relation: Relationship, column: str | None, path: str) -> Clause:
     fields = [_split(target)[1] for target in targets]
     origins = [relation.from_] if isinstance(relation.from_, str) else list(relation.from_ or [])
     columns = [column] if column is not None else [origin.rpartition(".")[2] for origin in origins]
+    params = {"dataset": dataset, "fields": fields}
     if len(columns) == 1 and len(fields) == 1:
-        one = {"dataset": dataset, "field": fields[0]}
-        return Clause(kind="foreign_key", column=columns[0], params=one, path=path)
-    many = {"dataset": dataset, "fields": fields}
-    return Clause(kind="foreign_key", columns=tuple(columns), params=many, path=path)
+        return Clause(kind="foreign_key", column=columns[0], params=params, path=path)
+    return Clause(kind="foreign_key", columns=tuple(columns), params=params, path=path)
 
 
 def _split(reference: str) -> tuple[str, str]:
@@ -259,8 +256,8 @@ def _library(  # noqa: PLR0911  (one per metric)
     arguments = dict(quality.arguments)
 
     def one(kind: str, *, columns: tuple[str, ...] = (), **params: Any) -> Clause:
-        bounds = _as_bounds(threshold) if kind in BOUNDED else None
-        tolerance, rest = (None, None) if bounds is not None else _tolerance(threshold)
+        bounds = as_bounds(threshold) if kind in BOUNDED else None
+        tolerance, rest = (None, None) if bounds is not None else tolerated(threshold)
         return Clause(
             kind=kind,
             column=None if columns else column,
@@ -275,19 +272,20 @@ def _library(  # noqa: PLR0911  (one per metric)
     if metric in ("nullValues", "nullCheck"):
         return one("not_null")
     if metric == "missingValues":
-        return one("missing", values=arguments.pop("missingValues", []))
+        return one("not_missing", values=arguments.pop("missingValues", []))
     if metric == "rowCount":
         return one("row_count")
     if metric in ("duplicateValues", "duplicateCount", "uniqueCheck"):
         columns = tuple(arguments.pop("properties", None) or ())
         return one("unique_together", columns=columns) if columns else one("unique")
     if metric in ("invalidValues", "validValues"):
-        valid = {key: arguments.pop(key) for key in ("validValues", "pattern") if key in arguments}
-        if list(valid) == ["validValues"] and not arguments:
-            return one("in_set", values=valid["validValues"])
+        names = {"validValues": "values", "pattern": "pattern"}
+        valid = {names[key]: arguments.pop(key) for key in names if key in arguments}
+        if list(valid) == ["values"] and not arguments:
+            return one("in_set", values=valid["values"])
         if list(valid) == ["pattern"] and not arguments:
             return one("matches", pattern=valid["pattern"])
-        return one("invalid", **valid)
+        return one("valid", **valid)
     return one("engine", metric=metric)
 
 
@@ -303,7 +301,7 @@ def _threshold(quality: Quality) -> dict[str, Any]:
     return found
 
 
-def _tolerance(threshold: dict[str, Any]) -> tuple[float | None, dict[str, Any] | None]:
+def tolerated(threshold: dict[str, Any]) -> tuple[float | None, dict[str, Any] | None]:
     """A tolerance where the threshold is one (no bad row, or at most so many percent), else the threshold."""
     percent = threshold.get("unit") == "percent"
     bounds = {key: value for key, value in threshold.items() if key != "unit"}
@@ -318,7 +316,7 @@ def _tolerance(threshold: dict[str, Any]) -> tuple[float | None, dict[str, Any] 
     return None, threshold
 
 
-def _as_bounds(threshold: dict[str, Any]) -> dict[str, Any] | None:
+def as_bounds(threshold: dict[str, Any]) -> dict[str, Any] | None:
     """A threshold as `min`, `max`, `strict_min`, `strict_max`; None where it excludes a value or a range."""
     match {key: value for key, value in threshold.items() if key != "unit"}:
         case {"equal": value, **rest} if not rest:

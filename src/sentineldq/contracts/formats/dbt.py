@@ -19,9 +19,11 @@ from sentineldq.contracts.formats.base import (
     Written,
     contract,
     dump_yaml,
+    from_meta,
     parse_yaml,
     rule,
     share,
+    to_meta,
     unheld,
 )
 from sentineldq.contracts.formats.clause import Clause, clauses, unsaid
@@ -313,8 +315,8 @@ def _native(prop: Property, found: Rule) -> bool:
     """State a bare test as fields of the property."""
     if found.where or found.columns or found.column != prop.name:
         return False
-    if found.kind == "foreign_key" and set(found.params) == {"dataset", "field"}:
-        _relate(prop, found.params["dataset"], [found.params["field"]], None)
+    if found.kind == "foreign_key" and not found.where:
+        _relate(prop, found.params["dataset"], found.params["fields"], None)
         return True
     return found.kind in ("not_null", "unique", "in_set") and say(prop, found.kind, found.params)
 
@@ -348,7 +350,7 @@ def _quality(source: Source, test: Test, found: Rule) -> Quality | None:
         description=test.description,
     )
     quality.tags = [tags] if isinstance(tags, str) else source.strings(tags, f"{test.path}.config.tags")
-    quality.custom_properties = [CustomProperty(property=key, value=item) for key, item in meta.items()]
+    quality.custom_properties = from_meta(meta)
     return quality
 
 
@@ -480,9 +482,10 @@ def _relationship(args: dict[str, Any], _: Test) -> Rule:
     if args.pop("to_condition", "1=1").replace(" ", "") != "1=1":
         raise MisfitError("it filters the other dataset")
     where = args.pop("from_condition", None)
-    params = {"dataset": _dataset(args.pop("to", None)), "field": args.pop("field", None)}
-    if not isinstance(params["field"], str):
+    field = args.pop("field", None)
+    if not isinstance(field, str):
         raise MisfitError("it names no field of the other dataset")
+    params = {"dataset": _dataset(args.pop("to", None)), "fields": [field]}
     return Rule(kind="foreign_key", params=params, where=None if where == "1=1" else where)
 
 
@@ -652,7 +655,7 @@ def _configured(clause: Clause, quality: Quality, config: dict[str, Any], top: d
     if quality.tags:
         config["tags"] = quality.tags
     if quality.custom_properties:
-        config["meta"] = {member.property: member.value for member in quality.custom_properties}
+        config["meta"] = to_meta(quality.custom_properties)
     words = {ours: theirs for theirs, ours in SEVERITIES.items()}
     if quality.severity in words:
         config["severity"] = words[quality.severity]
@@ -688,7 +691,7 @@ def _named(clause: Clause) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911
             )
         case "not_in_set", {"values": [*values], **rest} if not rest:
             return "dbt_utils.not_accepted_values", {"values": values}
-        case "foreign_key", {"dataset": dataset, "field": field, **rest} if not rest:
+        case "foreign_key", {"dataset": dataset, "fields": [field], **rest} if not rest and clause.column:
             return "relationships", {"to": f"ref('{dataset}')", "field": field}
         case "between", {**bounds}:
             return "dbt_utils.accepted_range", _accepted(bounds)

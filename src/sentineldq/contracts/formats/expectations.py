@@ -14,7 +14,6 @@ from sentineldq.contracts.formats.base import share
 Domain = Literal["column", "columns", "pair", "table"]
 
 BOUNDS = {"min_value": "min", "max_value": "max", "strict_min": "strict_min", "strict_max": "strict_max"}
-PARSED = {"parse_strings_as_datetimes": "parse_strings_as_datetimes"}
 PAIR_MISSING = {
     "both_values_are_missing": "all",
     "either_value_is_missing": "any",
@@ -46,8 +45,8 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True):
     nullable: frozenset[str] = frozenset()
 
 
-def _between(name: str, kind: str, *, domain: Domain = "column", parsed: bool = False) -> Expectation:
-    return Expectation(name=name, kind=kind, domain=domain, args={**BOUNDS, **(PARSED if parsed else {})})
+def _between(name: str, kind: str, *, domain: Domain = "column") -> Expectation:
+    return Expectation(name=name, kind=kind, domain=domain, args=BOUNDS)
 
 
 E = Expectation
@@ -60,16 +59,16 @@ TABLE: tuple[Expectation, ...] = (
     E(
         name="expect_column_values_to_be_in_set",
         kind="in_set",
-        args={"value_set": "values", **PARSED},
+        args={"value_set": "values"},
         nullable=_SET,
     ),
     E(
         name="expect_column_values_to_not_be_in_set",
         kind="not_in_set",
-        args={"value_set": "values", **PARSED},
+        args={"value_set": "values"},
         nullable=_SET,
     ),
-    _between("expect_column_values_to_be_between", "between", parsed=True),
+    _between("expect_column_values_to_be_between", "between"),
     _between("expect_column_value_lengths_to_be_between", "length"),
     E(name="expect_column_value_lengths_to_equal", kind="length", args={"value": "min=max"}),
     E(name="expect_column_values_to_match_regex", kind="matches", args={"regex": "pattern"}),
@@ -126,12 +125,12 @@ TABLE: tuple[Expectation, ...] = (
     E(
         name="expect_column_values_to_be_increasing",
         kind="increasing",
-        args={"strictly": "strict", **PARSED},
+        args={"strictly": "strict"},
     ),
     E(
         name="expect_column_values_to_be_decreasing",
         kind="decreasing",
-        args={"strictly": "strict", **PARSED},
+        args={"strictly": "strict"},
     ),
     E(
         name="expect_column_value_z_scores_to_be_less_than",
@@ -149,7 +148,7 @@ TABLE: tuple[Expectation, ...] = (
         name="expect_column_pair_values_a_to_be_greater_than_b",
         kind="pair_greater",
         domain="pair",
-        args={"or_equal": "or_equal", **PARSED},
+        args={"or_equal": "or_equal"},
         missing=PAIR_MISSING,
     ),
     E(
@@ -186,8 +185,8 @@ TABLE: tuple[Expectation, ...] = (
         missing=MULTI_MISSING,
     ),
     # metrics of a column
-    _between("expect_column_min_to_be_between", "min", parsed=True),
-    _between("expect_column_max_to_be_between", "max", parsed=True),
+    _between("expect_column_min_to_be_between", "min"),
+    _between("expect_column_max_to_be_between", "max"),
     _between("expect_column_mean_to_be_between", "mean"),
     _between("expect_column_median_to_be_between", "median"),
     _between("expect_column_stdev_to_be_between", "std"),
@@ -198,19 +197,19 @@ TABLE: tuple[Expectation, ...] = (
     E(
         name="expect_column_distinct_values_to_be_in_set",
         kind="distinct_in_set",
-        args={"value_set": "values", **PARSED},
+        args={"value_set": "values"},
         nullable=_SET,
     ),
     E(
         name="expect_column_distinct_values_to_equal_set",
         kind="distinct_equals_set",
-        args={"value_set": "values", **PARSED},
+        args={"value_set": "values"},
         nullable=_SET,
     ),
     E(
         name="expect_column_distinct_values_to_contain_set",
         kind="distinct_contains_set",
-        args={"value_set": "values", **PARSED},
+        args={"value_set": "values"},
         nullable=_SET,
     ),
     E(
@@ -222,7 +221,7 @@ TABLE: tuple[Expectation, ...] = (
     E(
         name="expect_column_quantile_values_to_be_between",
         kind="quantiles",
-        args={"quantile_ranges": "quantiles+ranges", "allow_relative_error": "allow_relative_error"},
+        args={"quantile_ranges": "quantiles+ranges"},
     ),
     E(
         name="expect_column_kl_divergence_to_be_less_than",
@@ -298,7 +297,12 @@ TABLE: tuple[Expectation, ...] = (
         args={"column_list": "columns"},
         nullable=frozenset({"columns"}),
     ),
-    E(name="expect_column_to_exist", kind="column_exists", args={"column_index": "position"}),
+    E(
+        name="expect_column_to_exist",
+        kind="column_exists",
+        domain="table",
+        args={"column": "name", "column_index": "position"},
+    ),
     E(
         name="unexpected_rows_expectation",
         kind="query_returns_none",
@@ -307,7 +311,7 @@ TABLE: tuple[Expectation, ...] = (
     ),
 )
 
-FLAGS = {"strict_min", "strict_max", "strict", "parse_strings_as_datetimes", "or_equal"}  # off unless set
+FLAGS = {"strict_min", "strict_max", "strict", "or_equal"}  # off unless set
 UNSUPPORTED = {
     "expect_column_bootstrapped_ks_test_p_value_to_be_greater_than": "its verdict is random by design",
     "expect_column_values_to_match_json_schema": "it would need a kind `json_schema`",
@@ -403,7 +407,7 @@ def demand(name: str, kwargs: dict[str, Any]) -> Demand:
     if found.kind == "type":
         result.params["type"] = _logical(result.params.get("type"))
     if found.kind == "query_returns_none":
-        result.params["query"] = str(result.params.get("query", "")).replace("{batch}", "{object}")
+        result.params["query"] = str(result.params.get("query", "")).replace("{batch}", "${table}")
     result.ignored = {key: value for key, value in left.items() if value is not None}
     return result
 
@@ -524,7 +528,7 @@ def _theirs(item: Expectation, params: dict[str, Any]) -> dict[str, Any]:
     if item.kind == "type":
         return {**params, "type": WORDS.get(params.get("type", ""), params.get("type"))}
     if item.kind == "query_returns_none":
-        return {**params, "query": str(params.get("query", "")).replace("{object}", "{batch}")}
+        return {**params, "query": str(params.get("query", "")).replace("${table}", "{batch}")}
     return params
 
 

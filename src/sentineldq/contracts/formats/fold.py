@@ -11,6 +11,9 @@ from sentineldq.contracts.formats.clause import clauses, unsaid
 from sentineldq.contracts.model import EnumValue, LogicalType, Property, Quality, SchemaObject, TypeOptions
 
 LOGICAL = get_args(LogicalType)
+TEXT = (None, "string")
+NUMBERS = ("integer", "number")
+TIMES = ("date", "timestamp", "time")
 
 
 def fold_rules(item: SchemaObject) -> None:
@@ -76,19 +79,29 @@ def say(prop: Property, kind: str, params: dict[str, Any]) -> bool:  # noqa: PLR
             prop.logical_type = word
         case "in_set", {"values": [*values], **rest} if not rest and values and not prop.enum:
             prop.enum = [EnumValue(value=value) for value in values]
-        case "between", {**bounds} if bounds:
+        case "between", {**bounds} if bounds and _comparable(prop, bounds):
             return _options(prop, _between(bounds))
-        case "length", {**bounds} if bounds and set(bounds) <= {"min", "max"}:
+        case "length", {**bounds} if bounds and set(bounds) <= {"min", "max"} and prop.logical_type in TEXT:
             return _options(prop, {f"{key}_length": value for key, value in bounds.items()})
-        case "matches", {"pattern": str(pattern), **rest} if not rest:
+        case "matches", {"pattern": str(pattern), **rest} if not rest and prop.logical_type in TEXT:
             return _options(prop, {"pattern": pattern})
-        case "format", {"format": str(word), **rest} if not rest:
-            return prop.logical_type in (None, "string") and _options(prop, {"format": word})
-        case "multiple_of", {"of": of, **rest} if not rest:
+        case "format", {"format": str(word), **rest} if not rest and prop.logical_type in TEXT:
+            return _options(prop, {"format": word})
+        case "multiple_of", {"of": of, **rest} if not rest and prop.logical_type in (None, *NUMBERS):
             return _options(prop, {"multiple_of": of})
         case _:
             return False
     return True
+
+
+def _comparable(prop: Property, bounds: dict[str, Any]) -> bool:
+    """Are the bounds of the property's type? Text and nested values have none in ODCS."""
+    values = [bounds[side] for side in ("min", "max") if bounds.get(side) is not None]
+    if prop.logical_type in NUMBERS:
+        return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    if prop.logical_type in TIMES:
+        return all(isinstance(value, str) for value in values)
+    return prop.logical_type is None
 
 
 def _between(bounds: dict[str, Any]) -> dict[str, Any]:

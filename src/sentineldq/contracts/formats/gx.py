@@ -13,17 +13,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sentineldq.contracts.formats.base import (
+    ENGINE,
     Converted,
     Note,
     Source,
     Written,
     contract,
     dump_json,
+    from_meta,
     only,
     parse_json,
     rule,
     share,
     title,
+    to_meta,
     unheld,
 )
 from sentineldq.contracts.formats.clause import Clause, clauses, unsaid
@@ -36,7 +39,13 @@ from sentineldq.contracts.model import Contract, CustomProperty, Quality, Schema
 WHY = "Great Expectations has no place for it"
 RUNTIME = ("result_format", "catch_exceptions", "include_config", "batch_id", "profiler_config")
 SEVERITIES = {"critical": "CRITICAL", "warning": "WARNING", "info": "INFO"}
-OWN = "sentineldq"
+HARMLESS = {
+    "auto": "values are not profiled; those stated stay",
+    "parse_strings_as_datetimes": "text is compared as the type that its column declares",
+    "allow_relative_error": "quantiles are exact",
+    "allow_cross_type_comparisons": "values are compared as the type of their column",
+    "output_strftime_format": "values are shown as they are",
+}
 COMMON = (
     "id",
     "meta",
@@ -112,13 +121,10 @@ def _tolerance(mostly: Any) -> float | None:
 
 def _ignored(source: Source, found: Demand, name: str, kwargs: dict[str, Any], path: str) -> None:
     for key, value in found.ignored.items():
-        if key == "auto":
-            if value:
-                source.note(
-                    f"{path}.kwargs.auto", name, "profiled values are not computed; the stated ones stay"
-                )
-            continue
-        source.note(f"{path}.kwargs.{key}", value, f"{name} takes no such argument")
+        if key not in HARMLESS:
+            source.note(f"{path}.kwargs.{key}", value, f"{name} takes no such argument")
+        elif value:
+            source.note(f"{path}.kwargs.{key}", value, HARMLESS[key])
     stated = kwargs.get("type_") or kwargs.get("type_list") if found.kind == "type" else None
     for word in stated if isinstance(stated, list) else [stated]:
         if word is not None and any(mark.isdigit() or mark in "([" for mark in str(word)):
@@ -129,7 +135,7 @@ def _quality(
     source: Source, config: dict[str, Any], path: str, found: Demand, *, tolerance: Any, where: str | None
 ) -> Quality:
     meta = source.mapping(config.get("meta"), f"{path}.meta")
-    own = source.mapping(meta.pop(OWN, None), f"{path}.meta.{OWN}")
+    own = source.mapping(meta.get(ENGINE), f"{path}.meta.{ENGINE}")
     notes = meta.pop("notes", None) or config.get("notes")
     if isinstance(notes, dict):
         notes = notes.get("content")
@@ -153,7 +159,7 @@ def _quality(
         made.severity = SEVERITIES.get(severity.lower(), severity)
     if isinstance(config.get("id"), str):
         made.id = config["id"]
-    made.custom_properties = [CustomProperty(property=key, value=value) for key, value in meta.items()]
+    made.custom_properties = from_meta(meta)
     left = {key: value for key, value in config.items() if key not in COMMON}
     source.rest(left, path, "this part of an expectation has no meaning in a contract")
     return made
@@ -257,7 +263,8 @@ def _entry(clause: Clause) -> tuple[dict[str, Any] | None, list[Note]]:
     if clause.quality is not None:
         _describe(clause.quality, entry, own)
     if own:
-        entry.setdefault("meta", {})[OWN] = own
+        meta = entry.setdefault("meta", {})
+        meta[ENGINE] = own | meta.get(ENGINE, {})
     return entry, notes
 
 
@@ -277,5 +284,5 @@ def _describe(quality: Quality, entry: dict[str, Any], own: dict[str, Any]) -> N
         words = {ours: theirs for theirs, ours in SEVERITIES.items()}
         entry["severity"] = words.get(quality.severity, quality.severity)
     if quality.custom_properties:
-        entry["meta"] = {member.property: member.value for member in quality.custom_properties}
+        entry["meta"] = to_meta(quality.custom_properties)
     own |= {key: getattr(quality, key) for key in ("name", "dimension") if getattr(quality, key)}
