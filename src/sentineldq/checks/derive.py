@@ -114,7 +114,7 @@ def _of_options(path: str, item: Property, options: TypeOptions) -> Iterator[Che
     where = f"properties[{path}].logicalTypeOptions"
 
     def made(kind: str, key: str, **params: Any) -> Check:
-        given = {name: value for name, value in params.items() if value not in (None, False)}
+        given = {name: value for name, value in params.items() if value is not None and value is not False}
         return Check(kind=kind, column=path, params=given, origin=f"{where}.{key}", name=f"{path}.{key}")
 
     if options.min_length is not None or options.max_length is not None:

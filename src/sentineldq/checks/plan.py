@@ -18,12 +18,17 @@ ROW = "sdq_row"
 
 @dataclass
 class Plan:
-    """Columns to add, in this order, then aggregates by name."""
+    """Columns to add, in this order, then aggregates by name.
 
+    adds_booleans: the engine can add up booleans; a cast of every row costs as much as the check itself.
+    """
+
+    adds_booleans: bool = False
     values: dict[str, nw.Expr] = field(default_factory=dict)
     hashes: dict[str, list[str]] = field(default_factory=dict)
     verdicts: dict[str, tuple[str, Any]] = field(default_factory=dict)
     relations: list[tuple[Bound, list[str], str]] = field(default_factory=list)
+    holds: dict[str, nw.Expr] = field(default_factory=dict)
     aggregates: dict[str, nw.Expr] = field(default_factory=dict)
 
 
@@ -39,7 +44,9 @@ class Planned:
 
 def holds_of(bound: Bound, statistics: Mapping[str, Any]) -> nw.Expr:
     """The boolean expression of a row check, null where it is filtered out."""
-    holds: nw.Expr = bound.call(**statistics)
+    holds = bound.call(**statistics)
+    if isinstance(holds, bool):
+        holds = nw.when(~bound.values[0].is_null()).then(nw.lit(holds))
     return within(bound, holds)
 
 
@@ -49,15 +56,27 @@ def within(bound: Bound, holds: nw.Expr) -> nw.Expr:
 
 
 def count(plan: Plan, key: str, holds: nw.Expr) -> tuple[str, ...]:
-    """Add the two counts of a boolean expression: evaluated and holding."""
-    plan.aggregates[f"{key}_n"] = holds.count()
-    plan.aggregates[f"{key}_ok"] = holds.cast(nw.Int64).sum()
+    """Add the two counts of a boolean expression, evaluated and holding; it is computed once, as a column."""
+    plan.holds[f"{key}_b"] = holds
+    verdict = nw.col(f"{key}_b")
+    plan.aggregates[f"{key}_n"] = verdict.count()
+    plan.aggregates[f"{key}_ok"] = (verdict if plan.adds_booleans else verdict.cast(nw.Int64)).sum()
+    return f"{key}_n", f"{key}_ok"
+
+
+def count_all(plan: Plan, key: str, value: nw.Expr, *, holds: bool) -> tuple[str, ...]:
+    """Add the counts of a check that every present value meets, or none: nothing is compared."""
+    plan.aggregates[f"{key}_n"] = value.count()
+    plan.aggregates[f"{key}_ok"] = value.count() if holds else nw.lit(0).max()
     return f"{key}_n", f"{key}_ok"
 
 
 def plan_row(plan: Plan, key: str, bound: Bound, statistics: Mapping[str, Any]) -> Planned:
     """Plan a row check: one expression, two counts."""
-    return Planned(bound=bound, parts=count(plan, key, holds_of(bound, statistics)))
+    holds = bound.call(**statistics)
+    if isinstance(holds, bool):
+        return Planned(bound=bound, parts=count_all(plan, key, within(bound, bound.values[0]), holds=holds))
+    return Planned(bound=bound, parts=count(plan, key, within(bound, holds)))
 
 
 def plan_value(plan: Plan, key: str, bound: Bound) -> Planned:
@@ -122,7 +141,7 @@ def build(plan: Plan, frame: Frame, scope: Scope) -> Frame:
         order = _order(bound, scope)
         relation = Relation(frame=frame, columns=names, target=target, order=order, dataset=scope.dataset)
         frame = bound.definition.function(relation, **bound.arguments)
-    return frame
+    return frame.with_columns(**plan.holds) if plan.holds else frame
 
 
 def _order(bound: Bound, scope: Scope) -> str | None:

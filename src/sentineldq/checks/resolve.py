@@ -63,7 +63,7 @@ def resolve(
     if dtype == nw.Categorical or dtype == nw.Enum:
         expr, plain, dtype = expr.cast(nw.String), None, nw.String()
     if dtype.is_float():
-        expr, plain = nw.when(~expr.is_nan()).then(expr), None
+        expr, plain = expr.fill_nan(None), None
     return Column(path=path, expr=expr, dtype=dtype, unit=unit, plain=plain)
 
 

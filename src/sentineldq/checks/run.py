@@ -107,14 +107,14 @@ def _run_together(
 ) -> tuple[int, dict[str, Outcome]]:
     frame = scope.unit_frame(unit)
     known = statistics(bounds, unit, scope)
-    plan = Plan()
+    plan = Plan(adds_booleans=scope.engine.adds_booleans)
     plan.aggregates[ROWS] = nw.len()
     planned = {key: _plan(plan, key, bound, known, probe=True) for key, bound in bounds}
     got = _aggregate(build(plan, frame, scope), plan.aggregates, scope)
     rows = int(got[ROWS])
     unclear = [(key, item.bound) for key, item in planned.items() if item.probe and not got[f"{key}_clear"]]
     if unclear:
-        exact = Plan()
+        exact = Plan(adds_booleans=scope.engine.adds_booleans)
         planned |= {key: _plan(exact, key, bound, known, probe=False) for key, bound in unclear}
         got |= _aggregate(build(exact, frame, scope), exact.aggregates, scope)
     return rows, {key: _judge(key, item, got, rows) for key, item in planned.items()}
@@ -129,7 +129,7 @@ def probe_holds(bound: Bound, scope: Scope) -> bool:
     """Whether a relation check's probe shows that no row fails, which saves its exact evaluation."""
     if bound.definition.probe is None or bound.where is not None:
         return False
-    plan = Plan()
+    plan = Plan(adds_booleans=scope.engine.adds_booleans)
     plan_relation(plan, "sdq", bound, probe=True)
     got = _aggregate(build(plan, scope.unit_frame(bound.unit), scope), plan.aggregates, scope)
     return bool(got["sdq_clear"])
@@ -190,7 +190,7 @@ def _run_schema(bound: Bound, scope: Scope) -> Outcome:
 
 
 def _run_query(bound: Bound, scope: Scope) -> Outcome:
-    plan = Plan()
+    plan = Plan(adds_booleans=scope.engine.adds_booleans)
     names = [f"sdq_q{position}" for position in range(len(bound.columns))]
     plan.values = dict(zip(names, bound.values, strict=True))
     frame = build(plan, scope.unit_frame(bound.unit), scope)

@@ -14,13 +14,20 @@ from sentineldq.checks.scope import Frame, Scope
 
 MASK = "***"
 VALUE = "sdq_sample"
+SPARE = 20
+"""Failing rows looked at per sample wanted, so that equal ones can be left out."""
 
 
 def sample(failing: Sequence[tuple[Bound, Outcome]], scope: Scope, *, limit: int) -> None:
-    """Fill in the samples of failing row checks: values as they are, masked where the contract classifies them."""
-    frames = [failing_rows(bound, scope).head(limit) for bound, _ in failing]
-    for (bound, outcome), rows in zip(failing, scope.engine.many(frames), strict=True):
-        outcome.samples = [_shown(bound, row, scope) for row in rows]
+    """Fill in the samples of failing row checks: different values, masked where the contract classifies them.
+
+    A missing value is no sample of anything.
+    """
+    telling = [(bound, outcome) for bound, outcome in failing if bound.check.kind != "not_null"]
+    frames = [failing_rows(bound, scope).head(limit * SPARE) for bound, _ in telling]
+    for (bound, outcome), rows in zip(telling, scope.engine.many(frames), strict=True):
+        different = {repr(row): row for row in rows}
+        outcome.samples = [_shown(bound, row, scope) for row in list(different.values())[:limit]]
 
 
 def failing_rows(bound: Bound, scope: Scope) -> Frame:

@@ -12,7 +12,7 @@ from sentineldq.checks.bind import Bound, bind
 from sentineldq.checks.definition import definition_of
 from sentineldq.checks.model import Check
 from sentineldq.checks.outcome import describe_check
-from sentineldq.checks.plan import Plan, build, plan_relation, plan_value, within
+from sentineldq.checks.plan import Plan, build, holds_of, plan_relation, plan_value, within
 from sentineldq.checks.run import probe_holds, statistics
 from sentineldq.checks.scope import Frame, Scope
 from sentineldq.errors import CheckDefinitionError, SentinelError
@@ -91,7 +91,7 @@ def _with_masks(frame: Frame, bounds: Mapping[str, Bound], scope: Scope) -> Fram
     for key, bound in bounds.items():
         if bound.definition.shape == "row":
             needed = {name: known[f"{key}_{name}"] for name in bound.definition.needs}
-            holds[key] = within(bound, bound.call(**needed))
+            holds[key] = holds_of(bound, needed)
             continue
         if bound.definition.shape == "value":
             plan_value(plan, key, bound)

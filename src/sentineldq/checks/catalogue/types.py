@@ -36,8 +36,6 @@ def fits(logical: LogicalType, dtype: nw.dtypes.DType) -> bool:
 
 
 @row_check("type", dimension="conformity", says="of type {type}")
-def has_type(value: nw.Expr, *, type: LogicalType, dtype: Any, column: Any) -> nw.Expr:
+def has_type(_value: nw.Expr, *, type: LogicalType, dtype: Any, column: Any) -> nw.Expr | bool:
     """The value is of a logical type; text of a text source must read as it, other columns must have it."""
-    if column.guard is not None:
-        return column.guard  # type: ignore[no-any-return]
-    return nw.when(~value.is_null()).then(nw.lit(fits(type, dtype)))
+    return fits(type, dtype) if column.guard is None else column.guard  # type: ignore[no-any-return]

@@ -16,6 +16,8 @@ class Engine(Protocol):
     name: EngineName
     ordered: bool
     """Rows keep the order they were read in, so that a row can be compared with the one before."""
+    adds_booleans: bool
+    """`sum` of a boolean column counts what is true."""
     width: int
     """How many aggregates one statement may hold."""
 

@@ -45,6 +45,7 @@ def literal(value: Any) -> str:
 class DuckDB:
     name: EngineName = "duckdb"
     ordered = False
+    adds_booleans = True
     width = 2_000
 
     def frame(self, data: Any) -> nw.LazyFrame[Any]:

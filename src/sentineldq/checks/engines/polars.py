@@ -15,6 +15,7 @@ from sentineldq.errors import EngineError
 class Polars:
     name: EngineName = "polars"
     ordered = True
+    adds_booleans = True
     width = 20_000
 
     def frame(self, data: Any) -> nw.LazyFrame[Any]:

@@ -39,6 +39,7 @@ def session() -> SparkSession:
 class Spark:
     name: EngineName = "spark"
     ordered = False
+    adds_booleans = False
     width = 400
 
     def frame(self, data: Any) -> nw.LazyFrame[Any]:
