@@ -1,14 +1,20 @@
 """Lint: each rule fires on what it is about, with path and line, and on nothing else."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from sentineldq.cli.contract import app
 from sentineldq.contracts.document import parse_document
 from sentineldq.contracts.lint import lint, lint_document, rules
 from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.rules.cron import cron_fault
 from sentineldq.contracts.rules.options import regex_fault
+from sentineldq.errors import UsageError
 
 CLEAN = """\
 apiVersion: v3.2.0
@@ -213,3 +219,77 @@ def test_any_pattern_gets_an_answer(pattern):
 def test_official_examples_have_no_errors(shared_data):
     for path in sorted((shared_data / "odcs" / "examples").glob("*.yaml")):
         assert [problem for problem in lint_document(path) if problem.level == "error"] == [], path
+
+
+# command line
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["lint", *map(str, arguments)])
+
+
+@pytest.fixture
+def contracts(tmp_path):
+    (tmp_path / "good.odcs.yaml").write_text(with_property("logicalType: string"))
+    (tmp_path / "warn.odcs.yaml").write_text(with_property("required: true"))
+    (tmp_path / "bad.odcs.yml").write_text(with_property("logicalType: strin"))
+    return tmp_path
+
+
+def test_exit_codes(contracts):
+    assert run(contracts / "good.odcs.yaml").exit_code == 0
+    assert run(contracts / "warn.odcs.yaml").exit_code == 0
+    assert run(contracts / "warn.odcs.yaml", "--strict").exit_code == 1
+    assert run(contracts / "bad.odcs.yml").exit_code == 1
+    assert run(contracts).exit_code == 1
+    assert run().exit_code == 2
+
+
+def test_files_that_cannot_be_read_are_errors(tmp_path):
+    for path in (tmp_path / "none.yaml", tmp_path):
+        found = run(path)
+        assert isinstance(found.exception, UsageError)
+        assert found.exception.exit_code == 2
+
+
+def test_table(contracts):
+    file = contracts / "bad.odcs.yml"
+    assert run(file).output == (
+        f"{file}:12  error    SDQ013  {A}.logicalType: 'strin' is not allowed here\n"
+        "    hint: did you mean 'string'?\n"
+        "1 error in 1 contract\n"
+    )
+    assert run(contracts / "good.odcs.yaml").output == "no problems in 1 contract\n"
+
+
+def test_json_and_sarif_hold_every_problem(contracts):
+    data = json.loads(run(contracts, "--format", "json").output)
+    assert [len(file["problems"]) for file in data["files"]] == [1, 0, 1]
+    assert (data["error"], data["warning"], data["note"]) == (1, 1, 0)
+    log = json.loads(run(contracts, "--format", "sarif").output)["runs"][0]
+    assert [(found["ruleId"], found["level"]) for found in log["results"]] == [
+        ("SDQ013", "error"),
+        ("SDQ142", "warning"),
+    ]
+    assert log["tool"]["driver"]["rules"][0]["shortDescription"]["text"] == rules()["SDQ013"][1]
+
+
+def test_help_has_examples():
+    assert "sentinel contract lint contracts/ --strict" in run("--help").output
+
+
+def test_every_rule_is_in_the_reference():
+    page = (Path(__file__).parents[2] / "docs/reference/contract.md").read_text(encoding="utf-8")
+    for name, (level, summary) in rules().items():
+        assert f"| {name} | {level} | {summary} |" in page
+
+
+def test_the_contract_of_the_guide_is_clean_and_its_diff_is_as_shown(tmp_path):
+    guide = (Path(__file__).parents[2] / "docs/guides/contracts.md").read_text(encoding="utf-8")
+    text = guide.split("```yaml\n")[1].split("```")[0]
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(text)
+    new.write_text(text.replace(", {value: shipped}", ""))
+    assert lint_document(old) == []
+    output = CliRunner().invoke(app, ["diff", str(old), str(new)]).output
+    assert output in guide

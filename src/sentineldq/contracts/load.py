@@ -46,7 +46,11 @@ def load_contract(
     """
     if isinstance(source, Contract):
         return source
-    document = read_document(source)
+    return fit_contract(read_document(source), variables=variables)
+
+
+def fit_contract(document: Document, *, variables: Mapping[str, str] | None = None) -> Contract:
+    """The contract in a document. Raises ContractError with every problem found."""
     contract, problems = parse_contract(document, variables=variables)
     if contract is None or problems:
         raise ContractError(document.source, [str(problem) for problem in problems], hint=_hint(problems))
