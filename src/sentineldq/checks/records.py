@@ -1,0 +1,209 @@
+"""Records: JSON bytes and a contract in; typed records out, and every error of each record that does not fit.
+
+Good records pass msgspec's typed decoder and nothing else. Only a record it refuses is read again, member by
+member, to name every reason (see shape.py); should there be none (a key given twice, `1.0` for an integer),
+it is good after all.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from sentineldq.checks.leaf import FAULTS, FieldError, Path, fault, spell
+from sentineldq.checks.shape import Record, compile_shape, split_members
+from sentineldq.contracts.model import Contract, SchemaObject
+from sentineldq.errors import UsageError, suggest
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Decoded", "FieldError", "RecordError", "decode", "validate_record"]
+
+MAX_BYTES = 64 * 1024 * 1024
+Extra = Literal["ignore", "forbid"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordError:
+    """One record that does not fit: its place among the records (from 0), its bytes, and every error."""
+
+    index: int
+    raw: bytes = field(repr=False)
+    errors: tuple[FieldError, ...]
+
+
+@dataclass(kw_only=True)
+class Decoded:
+    """What became of a batch: every record given is in `records` or in `errors`, both in the order given.
+
+    `records` are msgspec structs with one attribute per declared field; `blank` counts skipped lines.
+    """
+
+    shape: Record = field(repr=False)
+    records: list[Any] = field(repr=False)
+    errors: list[RecordError]
+    blank: int = 0
+
+    @property
+    def total(self) -> int:
+        """The number of records given."""
+        return len(self.records) + len(self.errors)
+
+    @cached_property
+    def positions(self) -> list[int]:
+        """The place of each good record among all records, from 0."""
+        faulty = {error.index for error in self.errors}
+        return [index for index in range(self.total) if index not in faulty]
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """The good records as typed columns."""
+        from sentineldq.checks.columns import to_frame
+
+        return to_frame(self.shape, self.records)
+
+
+def decode(
+    data: bytes | str | Iterable[bytes],
+    contract: Contract | SchemaObject,
+    *,
+    dataset: str | None = None,
+    extra: Extra = "ignore",
+    max_bytes: int = MAX_BYTES,
+) -> Decoded:
+    """Typed records, and all that is wrong with the others.
+
+    `data` is NDJSON (bytes or text, one record per line, blank lines skipped and counted) or an iterable of
+    JSON bytes, one per record. `dataset` names the schema object of a contract with several. With
+    `extra="forbid"` a field that is not declared is an error. A record of more than `max_bytes` is not read.
+
+    Never raises for what `data` holds; raises UsageError where the contract or the dataset cannot be used.
+    """
+    shape = compile_shape(_table(contract, dataset), forbid=extra == "forbid")
+    raws, blank = _split(data)
+    refused = _unreadable(raws, max_bytes)
+    readable = [b"" if index in refused else raw for index, raw in enumerate(raws)] if refused else raws
+    records: list[Any] = []
+    errors: list[RecordError] = []
+    rest = map(shape.read, readable)
+    while (index := len(records) + len(errors)) < len(raws):
+        try:
+            records.extend(rest)  # in C; keeps what came before a fault, and goes on behind it
+        except FAULTS:
+            index = len(records) + len(errors)
+            record, found = (None, [refused[index]]) if index in refused else _explain(shape, raws[index])
+            if found:
+                errors.append(RecordError(index, raws[index], tuple(found)))
+            else:
+                records.append(record)
+    return Decoded(shape=shape, records=records, errors=errors, blank=blank)
+
+
+def validate_record(
+    value: Any,
+    contract: Contract | SchemaObject,
+    *,
+    dataset: str | None = None,
+    extra: Extra = "ignore",
+) -> list[FieldError]:
+    """Every error of one record that is already parsed: those `decode` names for the same value as JSON.
+
+    NaN and the infinities are errors, as JSON does not have them.
+    """
+    shape = compile_shape(_table(contract, dataset), forbid=extra == "forbid")
+    odd: list[FieldError] = []
+    try:
+        raw = _ENCODE(_finite(value, (), odd))
+    except (TypeError, ValueError, RecursionError) as problem:
+        return [FieldError("", "json", "a value that JSON can hold", str(problem))]
+    places = {error.path for error in odd}
+    return odd + [error for error in _explain(shape, raw)[1] if error.path not in places]
+
+
+_ENCODE = msgspec.json.Encoder(decimal_format="number").encode
+
+
+def _finite(value: Any, path: Path, errors: list[FieldError]) -> Any:
+    """The value with null for numbers that JSON cannot hold, each of them noted as an error."""
+    match value:
+        case dict():
+            return {key: _finite(member, (*path, str(key)), errors) for key, member in value.items()}
+        case list() | tuple():
+            return [_finite(member, (*path, index), errors) for index, member in enumerate(value)]
+        case float() | Decimal() if not isfinite(value):
+            errors.append(FieldError(spell(path), "json", "a finite number", f"number {value}"))
+            return None
+    return value
+
+
+def _table(contract: Contract | SchemaObject, dataset: str | None) -> SchemaObject:
+    if isinstance(contract, SchemaObject):
+        return contract
+    table = contract.object(dataset)
+    if table is not None:
+        return table
+    names = [item.name for item in contract.schema if item.name]
+    what = f"no dataset {dataset!r}" if dataset else "no schema"
+    raise UsageError(f"contract {contract.id} has {what}", hint=suggest(dataset or "", names))
+
+
+def _split(data: bytes | str | Iterable[bytes]) -> tuple[list[bytes], int]:
+    """Records, and the number of blank lines among them."""
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    if not isinstance(data, bytes | bytearray | memoryview):
+        return [bytes(raw) for raw in data], 0
+    lines = bytes(data).split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    raws = [line for line in lines if line and not line.isspace()]
+    return raws, len(lines) - len(raws)
+
+
+def _unreadable(raws: list[bytes], max_bytes: int) -> dict[int, FieldError]:
+    """Records that are not read at all: too large, or not UTF-8 (which msgspec overlooks where it skips)."""
+    refused: dict[int, FieldError] = {}
+    if max(map(len, raws), default=0) > max_bytes:
+        for index, raw in enumerate(raws):
+            if len(raw) > max_bytes:
+                refused[index] = FieldError("", "size", f"at most {max_bytes} bytes", f"{len(raw)} bytes")
+    for index, raw in enumerate(raws):
+        if not raw.isascii() and index not in refused:
+            try:
+                raw.decode()
+            except UnicodeDecodeError as problem:
+                found = f"byte 0x{raw[problem.start]:02x} at {problem.start}"
+                refused[index] = FieldError("", "encoding", "UTF-8", found)
+    return refused
+
+
+def _explain(shape: Record, raw: bytes) -> tuple[Any, list[FieldError]]:
+    """The record after all, or every reason against it."""
+    errors: list[FieldError] = []
+    try:
+        members = split_members(raw)
+    except RecursionError:
+        return None, [FieldError("", "depth", "nesting that can be followed", "too many levels")]
+    except msgspec.ValidationError:
+        errors.append(fault((), "type", "object", raw, masked=shape.masked))
+        return None, errors
+    except msgspec.DecodeError as problem:
+        return None, [FieldError("", "json", "JSON (RFC 8259)", _syntax(raw, str(problem)))]
+    return shape.collect(members, (), errors), errors
+
+
+def _syntax(raw: bytes, problem: str) -> str:
+    """What is wrong with the JSON; msgspec calls a lone surrogate a truncated input."""
+    if raw.startswith(codecs.BOM_UTF8):
+        return "a byte order mark"
+    if "truncated" in problem and raw.rstrip()[-1:] == b"}":
+        return "an unpaired surrogate or an end too soon"
+    return problem.removeprefix("JSON is malformed: ")
