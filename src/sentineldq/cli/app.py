@@ -6,12 +6,11 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from sentineldq.cli.catalogue import checks
 from sentineldq.cli.check import check
-from sentineldq.errors import SentinelError
+from sentineldq.errors import SentinelError, UsageError
 
 INTERRUPTED = 130
 
@@ -49,12 +48,13 @@ def run(arguments: list[str] | None = None) -> int:
     except SentinelError as error:
         tell(error)
         return error.exit_code
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         return error.exit_code
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        if message := error.format_message():
+            tell(UsageError(message, hint="`sentinel COMMAND --help` lists what it takes"))
         return error.exit_code
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
         return INTERRUPTED
     except BrokenPipeError:
