@@ -22,6 +22,7 @@ def book(path: Path, **sheets: Fill) -> Path:
     with xlsxwriter.Workbook(path) as workbook:
         formats = {
             "date": workbook.add_format({"num_format": "yyyy-mm-dd"}),
+            "clock": workbook.add_format({"num_format": "hh:mm"}),
             "time": workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
         for name, fill in sheets.items():
@@ -40,13 +41,14 @@ def nothing(_: Worksheet, __: dict[str, object]) -> None: ...
 
 def test_types_are_those_a_person_sees(tmp_path: Path) -> None:
     def fill(sheet: Worksheet, formats: dict[str, object]) -> None:
-        sheet.write_row(2, 1, ["id", "price", "day", "at", "ok", "code"])
+        sheet.write_row(2, 1, ["id", "price", "day", "at", "ok", "code", "opens"])
         for n in range(3):
             sheet.write_row(3 + n, 1, [n, n + 0.5])
             sheet.write_datetime(3 + n, 3, dt.datetime(2024, 1, 1 + n), formats["date"])
             sheet.write_datetime(3 + n, 4, dt.datetime(2024, 1, 1, 12, n), formats["time"])
             sheet.write_boolean(3 + n, 5, n == 0)
             sheet.write_string(3 + n, 6, f"00{n}")
+            sheet.write_datetime(3 + n, 7, dt.time(8, 30), formats["clock"])
 
     table = open_table(book(tmp_path / "t.xlsx", Data=fill))
     frame = table.frame.collect()
@@ -57,8 +59,17 @@ def test_types_are_those_a_person_sees(tmp_path: Path) -> None:
         "at": pl.Datetime("ms"),
         "ok": pl.Boolean,
         "code": pl.String,
+        "opens": pl.Time,
     }
-    assert frame.row(1) == (1, 1.5, dt.date(2024, 1, 2), dt.datetime(2024, 1, 1, 12, 1), False, "001")
+    assert frame.row(1) == (
+        1,
+        1.5,
+        dt.date(2024, 1, 2),
+        dt.datetime(2024, 1, 1, 12, 1),
+        False,
+        "001",
+        dt.time(8, 30),
+    )
     assert table.findings == []
     assert table.details["sheet"] == "Data"
 
@@ -110,17 +121,19 @@ def test_errors_in_cells_are_findings(tmp_path: Path) -> None:
 
 def test_mixed_columns_are_text_and_a_finding(tmp_path: Path) -> None:
     def fill(sheet: Worksheet, _: dict[str, object]) -> None:
-        sheet.write_row(0, 1, ["a", "b"])
+        sheet.write_row(0, 1, ["a", "b", "a"])
         for n in range(2000):
-            sheet.write_row(1 + n, 1, [n, n])
-        sheet.write_row(2001, 1, ["free", 1])
+            sheet.write_row(1 + n, 1, [n, n, n])
+        sheet.write_row(2001, 1, ["free", 1, True])
 
     table = open_table(book(tmp_path / "t.xlsx", Data=fill))
     frame = table.frame.collect()
-    assert frame.schema == {"a": pl.String, "b": pl.Int64}
+    assert frame.schema == {"a": pl.String, "b": pl.Int64, "a_2": pl.String}
     assert frame["a"].to_list()[-2:] == ["1999", "free"]
-    [finding] = table.findings
-    assert (finding.type, finding.field_name, finding.field_number) == ("type-error", "a", 1)
+    found = [finding for finding in table.findings if finding.type == "type-error"]
+    assert [(finding.field_name, finding.field_number) for finding in found] == [("a", 1), ("a_2", 3)]
+    assert "float" in found[0].message
+    assert "string" in found[0].message
 
 
 def test_labels_are_made_whole(tmp_path: Path) -> None:
@@ -180,3 +193,60 @@ def test_a_text_that_stands_for_nothing_is_a_finding(tmp_path: Path) -> None:
     table = open_table(book(tmp_path / "t.xlsx", Data=fill))
     assert table.frame.collect()["a"].to_list() == [1, None, 3]
     assert table.findings[0].message == "row 3, column 'a' holds n/a, read as null"
+
+
+def test_damage_anywhere_ends_in_a_table_or_an_error(tmp_path: Path) -> None:
+    data = book(tmp_path / "t.xlsx", Data=plain).read_bytes()
+    refused = 0
+    for position in range(0, len(data), 29):
+        damaged = bytearray(data)
+        damaged[position] ^= 0xFF
+        try:
+            open_table(bytes(damaged), format="excel").frame.collect()
+        except ReadError:
+            refused += 1
+    assert refused > 50
+
+
+def test_a_workbook_without_sheets_is_an_error(tmp_path: Path) -> None:
+    import zipfile
+
+    path = book(tmp_path / "t.xlsx", Data=plain)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(b"<sheet ", b"<gone ")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(ReadError, match="no sheets"):
+        open_table(path)
+
+
+def test_a_sheet_of_open_document(tmp_path: Path) -> None:
+    import zipfile
+
+    cells = "".join(
+        f"<table:table-row><table:table-cell office:value-type='{kind}' {value}>"
+        f"<text:p>{shown}</text:p></table:table-cell></table:table-row>"
+        for kind, value, shown in (
+            ("string", "", "id"),
+            ("float", "office:value='1'", "1"),
+            ("float", "office:value='2'", "2"),
+        )
+    )
+    names = " ".join(
+        f"xmlns:{name}='urn:oasis:names:tc:opendocument:xmlns:{name}:1.0'"
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f"<?xml version='1.0'?><office:document-content {names}><office:body><office:spreadsheet>"
+        f"<table:table table:name='Data'>{cells}</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    path = tmp_path / "t.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    table = open_table(path)
+    assert table.frame.collect().to_dicts() == [{"id": 1}, {"id": 2}]
+    assert table.findings == []

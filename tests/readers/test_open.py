@@ -187,3 +187,31 @@ def test_scratch_files_are_gone_after_the_process() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert not Path(done.stdout.strip()).exists()
+
+
+def test_csv_files_are_typed_together(tmp_path: Path) -> None:
+    (tmp_path / "1.csv").write_text("id,code,x\n1,10,1.50\n2,11,2\n")
+    (tmp_path / "2.csv").write_text("code,id\nA7,3\nA8,4\n")
+    table = open_table(str(tmp_path / "*.csv"))
+    assert table.text
+    assert table.frame.collect().rows() == [(1, "10", 1.5), (2, "11", 2.0), (3, "A7", None), (4, "A8", None)]
+    assert [finding.field_name for finding in table.findings] == ["x"]
+    assert open_table(str(tmp_path / "*.csv"), typed=False).frame.collect()["x"][0] == "1.50"
+
+
+@pytest.mark.parametrize(("suffix", "data"), [("csv", "a,b\n1,x\n2,y\n"), ("ndjson", '{"a":1,"b":"x"}\n')])
+def test_folders_of_keys_become_columns(tmp_path: Path, suffix: str, data: str) -> None:
+    for year in ("2023", "2024"):
+        (tmp_path / f"year={year}").mkdir()
+        (tmp_path / f"year={year}" / f"x.{suffix}").write_text(data)
+    frame = open_table(tmp_path).frame.collect()
+    assert frame.columns == ["a", "b", "year"]
+    assert sorted(map(str, frame["year"].unique())) == ["2023", "2024"]
+
+
+def test_files_of_several_formats_are_joined(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(CSV)
+    (tmp_path / "b.parquet").write_bytes(parquet())
+    table = open_table(str(tmp_path / "*.*"))
+    assert table.frame.collect()["id"].to_list() == [1, 2, 3, 1, 2, 3]
+    assert (table.text, table.format) == (False, "")

@@ -6,13 +6,13 @@ count from the header, which is row 1.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import Any
 
 import fastexcel
 import polars as pl
-from polars import selectors
 
 from sentineldq.errors import ReadError, suggest
 from sentineldq.readers.finding import Finding
@@ -21,7 +21,9 @@ from sentineldq.readers.table import Table
 from sentineldq.readers.union import Piece, union
 
 _EXACT = 2**53  # Excel's numbers are doubles; whole ones beyond this are not exact
+_DAY_ZERO = dt.date(1899, 12, 31)  # where Excel puts a time without a day
 _FAULT = re.compile(r"got '(Error|String)\(\"?(.*?)\"?\)'")
+_ALIKE = ({"float", "int"}, {"date", "datetime"})
 _ERRORS = {
     "Div0": "#DIV/0!",
     "NA": "#N/A",
@@ -64,6 +66,8 @@ def _workbook(source: Spool, name: str, sheet: str | None) -> Table:
 
 def _choose(book: fastexcel.ExcelReader, source: str, sheet: str | None) -> tuple[list[Finding], str]:
     names = book.sheet_names
+    if not names:
+        raise ReadError(source, "it has no sheets", hint="the workbook is damaged; save it again")
     if sheet is not None:
         if sheet not in names:
             raise ReadError(source, f"it has no sheet {sheet!r}", hint=suggest(sheet, names))
@@ -77,20 +81,24 @@ def _choose(book: fastexcel.ExcelReader, source: str, sheet: str | None) -> tupl
 
 
 def _sheet(book: fastexcel.ExcelReader, name: str, findings: list[Finding]) -> pl.DataFrame:
-    sheet = book.load_sheet(name, schema_sample_rows=None)
+    sheet = book.load_sheet(name, n_rows=0)
     if not sheet.width:
         return pl.DataFrame()
+    columns = [column.name for column in sheet.available_columns()]
     labels = _labels(book, name, findings)
-    batch, faults = sheet.to_arrow_with_errors()
-    frame = pl.from_arrow(batch)
-    if not isinstance(frame, pl.DataFrame):  # pragma: no cover - a record batch is always a frame
-        return pl.DataFrame()
-    columns = frame.columns
+    mixed = _mixed(book, name, columns)
+    for column, kinds in mixed.items():
+        number = columns.index(column) + 1
+        label = labels[number - 1]
+        message = f"column {label!r} has cells of several types ({kinds}), read as text"
+        findings.append(Finding(type="type-error", message=message, field_number=number, field_name=label))
+    texts: Any = dict.fromkeys(mixed, "string") or None
+    batch, faults = book.load_sheet(name, schema_sample_rows=None, dtypes=texts).to_arrow_with_errors()
+    frame = pl.DataFrame(pl.from_arrow(batch))
     frame.columns = labels
     for fault in faults.errors if faults else ():
-        row, column = fault.position
-        findings.append(_cell(row + 1, column, labels, fault.detail))
-    findings.extend(_mixed(book, name, columns, labels))
+        row, position = fault.position
+        findings.append(_cell(row + 1, position, labels, fault.detail))
     return _tidy(_filled(frame, findings))
 
 
@@ -124,29 +132,27 @@ def _cell(row: int, column: int, labels: list[str], detail: str) -> Finding:
     )
 
 
-def _mixed(book: fastexcel.ExcelReader, name: str, columns: list[str], labels: list[str]) -> list[Finding]:
-    """Name the columns whose cells are of several types: they are kept as text."""
-    mixed = {column: kinds for column in columns if (kinds := _strict(book, name, [column]))}
-    return [
-        Finding(
-            type="type-error",
-            message=f"column {label!r} has cells of several types ({mixed[column]}), read as text",
-            field_number=number,
-            field_name=label,
-        )
-        for number, (column, label) in enumerate(zip(columns, labels, strict=True), 1)
-        if column in mixed
-    ]
+def _mixed(book: fastexcel.ExcelReader, name: str, columns: list[str]) -> dict[str, str]:
+    """The columns whose cells are of types that are not one another's, with these types."""
+    mixed: dict[str, str] = {}
+    left = list(columns)
+    while left and (found := _clash(book, name, left)):
+        column, kinds = found
+        left.remove(column)
+        if set(kinds.split(", ")) not in _ALIKE:
+            mixed[column] = kinds
+    return mixed
 
 
-def _strict(book: fastexcel.ExcelReader, name: str, columns: list[str] | None = None) -> str:
-    """The types that Calamine refuses to read as one column; "" when there is but one."""
-    options: Any = {"dtype_coercion": "strict", "schema_sample_rows": None, "use_columns": columns}
+def _clash(book: fastexcel.ExcelReader, name: str, columns: list[str]) -> tuple[str, str] | None:
+    """The first column that Calamine refuses to read as one type, and the types it has."""
     try:
-        book.load_sheet(name, **options)
+        book.load_sheet(name, dtype_coercion="strict", schema_sample_rows=None, use_columns=columns)
     except fastexcel.UnsupportedColumnTypeCombinationError as error:
-        return str(error).partition("{")[2].partition("}")[0].lower()
-    return ""
+        kinds, _, rest = str(error).partition("{")[2].partition("}")
+        column = rest.partition("for column ")[2].strip()
+        return (column, ", ".join(sorted(kinds.lower().split(", ")))) if column in columns else None
+    return None
 
 
 def _filled(frame: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
@@ -167,15 +173,18 @@ def _filled(frame: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
 
 
 def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
-    """Whole floats as integers, midnights as dates; unlike in a CSV these are types already, not texts."""
-    whole = [
-        column.name
-        for column in frame.select(selectors.float())
-        if column.null_count() < len(column) and bool(((column % 1 == 0) & (column.abs() <= _EXACT)).all())
-    ]
-    dates = [
-        column.name
-        for column in frame.select(selectors.datetime())
-        if column.null_count() < len(column) and bool((column.dt.truncate("1d") == column).all())
-    ]
-    return frame.with_columns(pl.col(whole).cast(pl.Int64), pl.col(dates).dt.date())
+    """Whole floats as integers, midnights as dates, times of Excel's day zero as times: what a person sees."""
+    return frame.with_columns(_seen(column) for column in frame.iter_columns())
+
+
+def _seen(column: pl.Series) -> pl.Series:
+    if column.null_count() == len(column):
+        return column
+    if column.dtype.is_float() and ((column % 1 == 0) & (column.abs() <= _EXACT)).all():
+        return column.cast(pl.Int64)
+    if isinstance(column.dtype, pl.Datetime):
+        if (column.dt.truncate("1d") == column).all():
+            return column.dt.date()
+        if (column.dt.date() == _DAY_ZERO).all():
+            return column.dt.time()
+    return column

@@ -23,6 +23,7 @@ from sentineldq.readers.spool import Spool, spool
 from sentineldq.readers.table import Table
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+)://")
+_NOTE = re.compile(r"\.txt(?:\.\w+)?$", re.IGNORECASE)  # .txt promises nothing
 _REMOTE = {"http", "https", "ftp", "s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "hdfs"}
 _MAGIC = (
     (b"PAR1", "parquet"),
@@ -180,13 +181,22 @@ def _folder(path: Path, told: str | None, options: dict[str, Any]) -> Table:
     if not files:
         known = ", ".join(sorted(_EXTENSIONS))
         raise ReadError(str(path), "the folder holds no data files", hint=f"known extensions: {known}")
+    files = [file for file in files if not _NOTE.search(file.name)] or files  # a README.txt is no part of it
     kinds = sorted({_extension(file) for file in files})
     if len(kinds) > 1 and told is None:
         hint = f"name the files with a glob, such as {str(path / '**' / '*.')!r}…"
         raise ReadError(str(path), f"the folder holds files of several kinds: {', '.join(kinds)}", hint=hint)
     sources = [_spool(file) for file in files]
-    hive = kinds == ["parquet"] and any("=" in part for part in files[0].relative_to(path).parts[:-1])
-    return _open(sources, path.resolve().name, None, told, options | ({"hive": True} if hive else {}))
+    keys = [_keys(file.relative_to(path)) for file in files]
+    name = path.resolve().name
+    if kinds == ["parquet"]:
+        return _open(sources, name, None, told, options | ({"hive": True} if any(keys) else {}))
+    return _open(sources, name, None, told, options, keys=keys)
+
+
+def _keys(path: Path) -> dict[str, str]:
+    """The columns that folders named `key=value` stand for."""
+    return {key: value for key, _, value in (part.partition("=") for part in path.parts[:-1]) if value}
 
 
 def _is_data(path: Path) -> bool:
@@ -213,7 +223,13 @@ def stem(path: Path) -> str:
 
 
 def _open(
-    sources: Sequence[Spool], name: str, wanted: str | None, told: str | None, options: dict[str, Any]
+    sources: Sequence[Spool],
+    name: str,
+    wanted: str | None,
+    told: str | None,
+    options: dict[str, Any],
+    *,
+    keys: Sequence[dict[str, str]] = (),
 ) -> Table:
     """Read one or more sources: as one where their reader can, else one by one, joined by name."""
     findings: list[Finding] = []
@@ -223,18 +239,43 @@ def _open(
         named.append((plain, told or _sniff(plain, findings)))
         wanted = inner
     formats = {kind for _, kind in named}
-    plain_sources = [source for source, _ in named]
-    if len(formats) == 1:
-        table = _read(plain_sources, formats.pop(), name, wanted, options)
+    if len(named) == 1 or (len(formats) == 1 and formats != {"csv"} and not any(keys)):
+        table = _read([source for source, _ in named], formats.pop(), name, wanted, options)
     else:
-        from sentineldq.readers.union import Piece, union
-
-        tables = [_read([source], kind, source.name, wanted, options) for source, kind in named]
-        pieces = [Piece(table.name, table.frame) for table in tables]
-        frame, faults = union(pieces, source=name)
-        every = [finding for table in tables for finding in table.findings] + faults
-        table = Table(name=name, frame=frame, findings=every, text=all(table.text for table in tables))
+        table = _join(named, name, wanted, options, keys)
     return replace(table, findings=findings + table.findings) if findings else table
+
+
+def _join(
+    named: Sequence[tuple[Spool, str]],
+    name: str,
+    wanted: str | None,
+    options: dict[str, Any],
+    keys: Sequence[dict[str, str]],
+) -> Table:
+    """Read sources one by one and join them by column name; CSV is typed once, over all of its files."""
+    import polars as pl
+
+    from sentineldq.readers import columns
+    from sentineldq.readers.union import Piece, union
+
+    text = all(kind == "csv" for _, kind in named)
+    typed = options.get("typed", True)
+    if text:
+        options = {**options, "typed": False}
+    pieces: list[Piece] = []
+    findings: list[Finding] = []
+    for number, (source, kind) in enumerate(named):
+        table = _read([source], kind, source.name, wanted, options)
+        literals = {key: pl.lit(value) for key, value in (keys[number] if keys else {}).items()}
+        pieces.append(Piece(source.name, table.frame.with_columns(**literals)))
+        findings += [_reworded(finding, f"{source.name}: {finding.message}") for finding in table.findings]
+    frame, faults = union(pieces, source=name)
+    if text and typed:
+        frame = columns.typed(frame, frame.collect_schema().names())
+    kinds = {kind for _, kind in named}
+    format_ = kinds.pop() if len(kinds) == 1 else ""
+    return Table(name=name, frame=frame, findings=findings + faults, text=text, format=format_)
 
 
 def _plain(source: Spool, wanted: str | None) -> tuple[Spool, str | None]:
@@ -256,7 +297,7 @@ def _plain(source: Spool, wanted: str | None) -> tuple[Spool, str | None]:
 def _sniff(source: Spool, findings: list[Finding]) -> str:
     """Tell a format by content; a name that promises another one is a finding."""
     head = source.head(4096)
-    promised = _extension(source.name)
+    promised = "" if _NOTE.search(source.name) else _extension(source.name)
     kind = _magic(source.name, head)
     if kind is None:
         kind = _text(head, promised)
@@ -314,28 +355,10 @@ def _read(
     for option in options:
         if option not in known:
             raise UsageError(f"{kind} has no option {option!r}", hint=suggest(option, known))
-    if kind != "csv":
-        return cast("Table", reader(sources, name=name, **options))
-    return _csv(reader, sources, name, options)
-
-
-def _csv(reader: Any, sources: Sequence[Spool], name: str, options: dict[str, Any]) -> Table:
-    tables: list[Table] = [
-        reader(source.path or source.data, name=source.name, **options) for source in sources
-    ]
-    if len(tables) == 1:
-        return replace(tables[0], name=name)
-    from sentineldq.readers.union import Piece, union
-
-    findings = [
-        _reworded(finding, f"{source.name}: {finding.message}")
-        for source, table in zip(sources, tables, strict=True)
-        for finding in table.findings
-    ]
-    pieces = [Piece(source.name, table.frame) for source, table in zip(sources, tables, strict=True)]
-    frame, faults = union(pieces, source=name)
-    text = all(table.text for table in tables)
-    return Table(name=name, frame=frame, findings=findings + faults, text=text, format="csv")
+    if kind == "csv":
+        [source] = sources
+        return cast("Table", reader(source.path or source.data, name=name, **options))
+    return cast("Table", reader(sources, name=name, **options))
 
 
 def _reworded(finding: Finding, message: str) -> Finding:
