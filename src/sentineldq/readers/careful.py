@@ -1,8 +1,8 @@
 """The records of an irregular file, placed one by one: into the table, or whole among the findings.
 
 A record of another width than the table's stays in the table only where nothing is lost and nothing can be
-wrong: a short one is padded when its cells suit their columns, a long one trimmed when only empty cells go. Any
-other is a misfit: it is set aside with all its cells.
+wrong: a short one is padded when its cells suit their columns, a long one trimmed when only empty cells go.
+Any other is a misfit: it is set aside with all its cells.
 """
 
 from __future__ import annotations
@@ -83,10 +83,7 @@ class Reading:
         self._held.clear()
 
     def _note_like(self, cells: Cells) -> bool:
-        width = self.plan.width
-        if width < 3 or sum(cell is not None for cell in cells) > 1:
-            return False
-        return len(cells) < width or not kinds.fits(cells, self.plan.kinds)
+        return len(cells) < self.plan.width >= 3 and sum(cell is not None for cell in cells) <= 1
 
     def _place(self, number: int, record: Record) -> None:
         cells, width = record.cells, self.plan.width
@@ -128,7 +125,7 @@ class Reading:
         """Whether a record is the header once more, or belongs to another table below the first."""
         header = list(self.plan.labels[-1]) if self.plan.labels else []
         texts = [cell or "" for cell in cells]
-        if header and texts == header:
+        if len(header) > 1 and texts == header:
             self._other = (0, 0)
             self._aside(number, cells, "repeats the header")
             return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO, TextIOWrapper
 from itertools import chain, islice
 from typing import Any, Final
@@ -16,7 +17,7 @@ import polars as pl
 
 from sentineldq.errors import UsageError
 from sentineldq.readers import columns, labels, layout, lexer, regular
-from sentineldq.readers.careful import Reading
+from sentineldq.readers.careful import Misfit, Reading
 from sentineldq.readers.dialect import Dialect, sniff, split
 from sentineldq.readers.encoding import Encoding, detect
 from sentineldq.readers.finding import Finding
@@ -53,14 +54,12 @@ def read_csv(
     if found is None:
         return _empty(raw, codec, dialect or Dialect())
     names, findings = labels.name(plan)
-    records = None if not codec.valid or not _scannable(found, plan) else _count(text, found, plan)
-    if records is None:
+    frame = _scan(text, found, plan, names) if codec.valid else None
+    regular_, misfits = frame is not None, list[Misfit]()
+    if frame is None:
         reading = Reading(plan, names)
-        batches = reading.batches(lexer.records(_lines(text), found, plan.width))
-        frame = spill(batches, name=raw.name)
+        frame = spill(reading.batches(lexer.records(_lines(text), found, plan.width)), name=raw.name)
         findings, misfits = findings + reading.findings, reading.misfits
-    else:
-        frame, misfits = _scan(text, found, plan, names, records), []
     if null_values:
         frame = frame.with_columns(
             pl.when(~pl.col(names).is_in(list(null_values))).then(pl.col(names)).name.keep()
@@ -70,7 +69,7 @@ def read_csv(
         "encoding": codec.name,
         "header": plan.header,
         "preamble": plan.preamble,
-        "regular": records is not None,
+        "regular": regular_,
         "misfits": misfits,
     }
     return Table(
@@ -173,32 +172,31 @@ def _empty(raw: Spool, codec: Encoding, dialect: Dialect) -> Table:
     )
 
 
-def _scannable(dialect: Dialect, plan: Layout) -> bool:
-    return (
-        dialect.escape is None
-        and len(dialect.delimiter.encode()) <= 1
-        and len(dialect.quote.encode()) == 1
-        and not plan.preamble
-        and plan.header <= 1
-        and (not plan.labels or len(plan.labels[0]) == plan.width)
-    )
-
-
-def _count(text: Spool, dialect: Dialect, plan: Layout) -> int | None:
-    if not dialect.delimiter:
-        dialect = Dialect(_NO_DELIMITER, dialect.quote, None, dialect.newline)
+def _scan(text: Spool, dialect: Dialect, plan: Layout, names: list[str]) -> pl.LazyFrame | None:
+    """Scan a regular file; None where the file is not, or repeats its header."""
+    plain = dialect.escape is None and len(dialect.delimiter.encode()) <= 1 == len(dialect.quote.encode())
+    if not plain or plan.preamble or plan.header > 1 or any(len(row) != plan.width for row in plan.labels):
+        return None
+    dialect = replace(dialect, delimiter=dialect.delimiter or _NO_DELIMITER)
     records = regular.count(text.blocks(), dialect, plan.width)
-    return None if records is None else records - plan.header
-
-
-def _scan(text: Spool, dialect: Dialect, plan: Layout, names: list[str], records: int) -> pl.LazyFrame:
-    return pl.scan_csv(
+    if records is None:
+        return None
+    frame = pl.scan_csv(
         text.path or BytesIO(text.data),
-        separator=dialect.delimiter or _NO_DELIMITER,
+        separator=dialect.delimiter,
         quote_char=dialect.quote,
         eol_char="\r" if dialect.newline == "\r" else "\n",
         has_header=plan.header > 0,
         new_columns=names,
         infer_schema=False,
-        n_rows=records,
+        n_rows=records - plan.header,
     )
+    return None if plan.header and _repeats(frame, plan.labels[0]) else frame
+
+
+def _repeats(frame: pl.LazyFrame, header: Sequence[str]) -> bool:
+    """Whether some row is the header once more, as where files were joined."""
+    if len(header) < 2:
+        return False
+    same = [pl.nth(at).fill_null("") == label for at, label in enumerate(header)]
+    return bool(frame.select(pl.all_horizontal(same).any()).collect(engine="streaming").item())

@@ -57,7 +57,7 @@ def sniff(text: str, *, complete: bool = True) -> Dialect:
         return replace(best, quote=_quote(sample, ""))
     for dialect in candidates:
         found = _score(sample, dialect)
-        if found > score:
+        if found > score or (found == score and len(dialect.delimiter) > len(best.delimiter)):
             best, score = dialect, found
     if not best.delimiter:
         return replace(best, quote=_quote(sample, ""))
@@ -79,7 +79,7 @@ def _delimiters(sample: Sequence[str]) -> list[str]:
     """Delimiters worth trying: those in many lines. With few lines, any line will do."""
     found = Counter(char for line in sample for char in set(line.rstrip("\r\n")))
     least = max(1, 0.3 * len(sample))
-    return [char for char in _COMMON + _OTHER if found[char] >= least]
+    return [char for char in _COMMON + _OTHER * (len(sample) > 1) if found[char] >= least]
 
 
 def _variants(sample: Sequence[str], dialect: Dialect) -> list[Dialect]:
@@ -126,8 +126,9 @@ def _score(sample: Sequence[str], dialect: Dialect) -> float:
         return 0.0
     pattern = sum((count / len(rows)) ** 1.5 * (width - 1) / width for width, count in widths.items())
     looks = sum(sum(map(kinds.tidy, cells)) for cells in several) / sum(map(len, several))
+    prior = max(_PRIOR.get(char, _RARE) for char in dialect.delimiter)
     odd = sum(record.oddities > 0 for record in rows) / len(rows)
-    return float(pattern * looks**2 * (1 - 0.3 * odd) * _PRIOR.get(dialect.delimiter[0], _RARE))
+    return float(pattern * looks**2 * (1 - 0.7 * odd) * prior)
 
 
 def _longer(sample: Sequence[str], dialect: Dialect) -> Dialect:

@@ -33,6 +33,7 @@ _KINDS: Final = tuple(
     )
 )
 _WORDS: Final = re.compile(r"[^\W\d][^,;\t|]*")
+_TORN: Final = re.compile(r"""["'][,;\t|]|[,;\t|]["']""")
 _DIGITS: Final = re.compile(r"\d+")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
@@ -51,7 +52,10 @@ def tidy(text: str | None) -> float:
     name = kind(text)
     if name != "text":
         return 1.0 if name else 0.5
-    return 0.9 if _WORDS.fullmatch(str(text).strip()) else 0.2
+    text = str(text).strip()
+    if _WORDS.fullmatch(text):
+        return 0.9
+    return 0.1 if _TORN.search(text) else 0.4
 
 
 def shape(text: str) -> str:

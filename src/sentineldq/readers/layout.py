@@ -50,9 +50,9 @@ def find(records: Sequence[Cells], *, has_header: bool | None = None) -> Layout:
     if not size:
         return Layout(0)
     start = _start(records, size, has_header=has_header)
-    names = _kinds(_below(records, start), size)
+    names = _kinds(_below(records, start, size), size)
     header = _header(records, start, size, names) if has_header is None else int(has_header)
-    if header and has_header is not False:
+    if header and has_header is None:
         header += _more_headers(records, start, header, size, names)
     labels = tuple(tuple(cell or "" for cell in records[start + at]) for at in range(header))
     labels = _without_blanks(labels, size)
@@ -63,9 +63,11 @@ def find(records: Sequence[Cells], *, has_header: bool | None = None) -> Layout:
     return Layout(size, start, header, labels, _kinds(body, size), short)
 
 
-def _below(records: Sequence[Cells], start: int) -> Sequence[Cells]:
-    """Return records that are surely below the header, however many rows it takes."""
-    return records[start + 1 + min(_HEADERS - 1, (len(records) - start - 1) // 2) :]
+def _below(records: Sequence[Cells], start: int, size: int) -> list[Cells]:
+    """Return whole records that are surely below the header, however many rows it takes."""
+    first = list(records[start])
+    whole = [cells for cells in records[start + 1 :] if len(cells) == size and list(cells) != first]
+    return whole[min(_HEADERS - 1, len(whole) // 2) :]
 
 
 def _kinds(records: Sequence[Cells], size: int) -> tuple[str, ...]:
@@ -84,7 +86,7 @@ def _start(records: Sequence[Cells], size: int, *, has_header: bool | None) -> i
     dense = next((at for at, cells in enumerate(head) if at >= first and not _sparse(cells, size)), first)
     if dense == first:
         return first
-    names = _kinds(_below(records, dense), size)
+    names = _kinds(_below(records, dense, size), size)
     narrow = all(len(cells) != size for cells in head[first:dense])
     if narrow or (has_header is not False and _label_like(head[dense], names)):
         return dense
@@ -130,7 +132,8 @@ def _header(records: Sequence[Cells], start: int, size: int, names: Sequence[str
         return 0
     if any(names) or size == 1:
         return 1
-    return int(not _repeats(first, records[start + 1 :]))
+    body = [cells for cells in records[start + 1 :] if len(cells) == size and list(cells) != list(first)]
+    return int(not _repeats(first, body))
 
 
 def _repeats(first: Cells, body: Sequence[Cells]) -> bool:

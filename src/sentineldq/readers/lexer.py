@@ -17,7 +17,7 @@ Cells = list[str | None]
 
 _LONGEST: Final = 1 << 23  # characters of a quoted cell; beyond it the opening quote is taken as text
 _EFFORT: Final = 100_000  # steps spent on one malformed record
-_JOINED: Final = 50  # lines joined in search of a malformed record's end
+_JOINED: Final = 20  # lines joined in search of a malformed record's end
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,20 @@ class _Open(NamedTuple):
     parts: list[str]
 
 
+class _Lines:
+    """Lines that can be looked at and given back."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._source = iter(lines)
+        self._back: deque[str] = deque()
+
+    def take(self) -> str | None:
+        return self._back.popleft() if self._back else next(self._source, None)
+
+    def give_back(self, lines: list[str]) -> None:
+        self._back.extendleft(reversed(lines))
+
+
 def records(lines: Iterable[str], dialect: Dialect, width: int = 0) -> Iterator[Record]:
     """Yield one record per row; a blank line is a record without cells.
 
@@ -57,19 +71,15 @@ def records(lines: Iterable[str], dialect: Dialect, width: int = 0) -> Iterator[
     """
     delimiter, quote = dialect.delimiter, dialect.quote
     simple = dialect.escape is None and bool(delimiter)
-    queue: deque[str] = deque()
-    source = iter(lines)
-    while True:
-        line = queue.popleft() if queue else next(source, None)
-        if line is None:
-            return
+    source = _Lines(lines)
+    while (line := source.take()) is not None:
         body = _body(line)
         if not body:
             yield Record([])
-        elif simple and (not quote or quote not in body):
+        elif simple and quote not in body:
             yield Record([cell or None for cell in body.split(delimiter)], 0, _suspect(body))
         else:
-            yield _quoted(line, body, queue, source, dialect, width)
+            yield _quoted(line, source, dialect, width)
 
 
 def _suspect(text: str) -> bool:
@@ -82,37 +92,26 @@ def _body(line: str) -> str:
     return line[:-1] if line.endswith(("\n", "\r")) else line
 
 
-def _quoted(
-    line: str, body: str, queue: deque[str], source: Iterator[str], dialect: Dialect, width: int
-) -> Record:
-    """Read a record that has quotes or escapes; lines looked at in vain go back to the queue."""
+def _quoted(line: str, source: _Lines, dialect: Dialect, width: int) -> Record:
+    """Read a record that has quotes or escapes; lines looked at in vain are given back."""
+    body = _body(line)
     found = strict(body, dialect)
-    if isinstance(found, list) and width in {0, len(found)}:
-        return Record(found, 0, _suspect(body))
     taken: list[str] = []
     if isinstance(found, _Open):
-        found = _span(found, line, body, taken, queue, source, dialect)
-        if isinstance(found, list) and width in {0, len(found)}:
-            return Record(found, 0, any(map(_suspect, (body, *taken))))
-    record = _repair(line, body, found, taken, dialect, width)
-    queue.extendleft(reversed(taken))
+        found = _span(found, line, taken, source, dialect)
+    if isinstance(found, list) and width in {0, len(found)}:
+        return Record(found, 0, any(map(_suspect, (body, *taken))))
+    record = _repair(line, found, taken, source, dialect, width)
+    source.give_back(taken)
     return record
 
 
-def _span(
-    state: _Open,
-    line: str,
-    body: str,
-    taken: list[str],
-    queue: deque[str],
-    source: Iterator[str],
-    dialect: Dialect,
-) -> Cells | None:
+def _span(state: _Open, line: str, taken: list[str], source: _Lines, dialect: Dialect) -> Cells | None:
     """Read on over the following lines until the open cell is closed; `taken` holds the lines used."""
-    ending = line[len(body) :]
+    ending = line[len(_body(line)) :]
     size = len(line)
     while size < _LONGEST:
-        following = queue.popleft() if queue else next(source, None)
+        following = source.take()
         if following is None:
             return None
         taken.append(following)
@@ -128,30 +127,42 @@ def _span(
 
 
 def _repair(
-    line: str, body: str, found: Cells | _Open | None, taken: list[str], dialect: Dialect, width: int
+    line: str, found: Cells | None, taken: list[str], source: _Lines, dialect: Dialect, width: int
 ) -> Record:
     """Choose a reading of a malformed record; leave in `taken` the lines that the record does not use."""
-    suspect = _suspect(body)
-    if isinstance(found, list) and not taken and not any(_padded(cell, dialect.quote) for cell in found):
-        return Record(found, 0, suspect)  # well-formed, and simply not of the table's width
-    first = tolerant(body, dialect, width)
-    if first and (not width or len(first.cells) == width):
-        return first._replace(suspect=suspect)
-    if width and not isinstance(found, list):
-        text, ending = body, line[len(body) :]
-        for count, following in enumerate(taken[:_JOINED], 1):
-            body = _body(following)
-            text, ending = text + ending + body, following[len(body) :]
-            if dialect.quote not in following:
-                continue
-            joined = tolerant(text, dialect, width)
-            if joined and len(joined.cells) == width:
-                del taken[:count]
-                return joined._replace(suspect=_suspect(text))
-    if isinstance(found, list):
+    body = _body(line)
+    if found and not taken and not any(_padded(cell, dialect.quote) for cell in found):
+        return Record(found, 0, _suspect(body))  # well-formed, and simply not of the table's width
+    first = tolerant(body, dialect, width) or Record(_literal(body, dialect), 1)
+    if width in {0, len(first.cells)}:
+        return first._replace(suspect=_suspect(body))
+    joined = None if found else _joined(line, taken, source, dialect, width)
+    if joined:
+        return joined
+    if found:
+        suspect = any(map(_suspect, (body, *taken)))
         taken.clear()
         return Record(found, 0, suspect)
-    return first._replace(suspect=suspect) if first else Record(_literal(line, dialect), 1, suspect)
+    return first._replace(suspect=_suspect(body))
+
+
+def _joined(line: str, taken: list[str], source: _Lines, dialect: Dialect, width: int) -> Record | None:
+    """Read a malformed record together with lines below it; None when none of them completes it."""
+    text = _body(line)
+    ending = line[len(text) :]
+    for count in range(1, _JOINED + 1):
+        if count > len(taken):
+            following = source.take()
+            if following is None:
+                return None
+            taken.append(following)
+        body = _body(taken[count - 1])
+        text, ending = text + ending + body, taken[count - 1][len(body) :]
+        found = tolerant(text, dialect, width) if dialect.quote in body else None
+        if found and len(found.cells) == width:
+            del taken[:count]
+            return found._replace(suspect=_suspect(text))
+    return None
 
 
 def _padded(cell: str | None, quote: str) -> bool:
@@ -159,8 +170,7 @@ def _padded(cell: str | None, quote: str) -> bool:
     return bool(cell) and str(cell).lstrip(" ").startswith(quote)
 
 
-def _literal(line: str, dialect: Dialect) -> Cells:
-    body = _body(line)
+def _literal(body: str, dialect: Dialect) -> Cells:
     return [cell or None for cell in (body.split(dialect.delimiter) if dialect.delimiter else [body])]
 
 
@@ -315,7 +325,9 @@ def _options(text: str, start: int, dialect: Dialect) -> Iterator[tuple[int, str
     while delimiter != " " and text.startswith(" ", lead):
         lead += 1
     opened = bool(quote) and text.startswith(quote, lead)
-    yield end, _bare(text[start:end], dialect), 3 if opened else 0
+    bare = text[start:end]
+    if "\n" not in bare and "\r" not in bare:
+        yield end, _bare(bare, dialect), (3 + 3 * bare.endswith(quote)) if opened else 0
     if not opened:
         return
     at = text.find(quote, lead + 1)
@@ -326,12 +338,13 @@ def _options(text: str, start: int, dialect: Dialect) -> Iterator[tuple[int, str
         if stop == len(text) or (delimiter and text.startswith(delimiter, stop)):
             inner = text[lead + 1 : at]
             spaced = (lead > start) + (stop > at + 1)
-            yield stop, _unescape(inner, dialect), 2 * _stray(inner, dialect) + spaced
+            yield stop, _unescape(inner, dialect), _stray(inner, dialect) + spaced
         at = text.find(quote, at + 1)
 
 
 def _stray(inner: str, dialect: Dialect) -> int:
-    """Count the quotes of a quoted cell that are neither doubled nor escaped."""
+    """Weigh the quotes in a quoted cell that are neither doubled nor escaped."""
     if dialect.escape:
         inner = inner.replace(dialect.escape * 2, "").replace(dialect.escape + dialect.quote, "")
-    return inner.replace(dialect.quote * 2, "").count(dialect.quote)
+    stray = inner.replace(dialect.quote * 2, "").count(dialect.quote)
+    return min(1 + stray, 4) if stray else 0

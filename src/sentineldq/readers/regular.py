@@ -31,12 +31,12 @@ def count(blocks: Iterable[bytes], dialect: Dialect, width: int) -> int | None:
                 return None
             carry = data
             continue
-        content = data[:cut].rstrip(b"\r\n")
-        if content and not proof.hold(content):
+        content = proof.content(data[:cut])
+        if content is None or (content and not proof.hold(content)):
             return None
         carry = data[len(content) :].removeprefix(proof.newline) if content else data
-    content = carry.rstrip(b"\r\n")
-    if content and not proof.hold(content):
+    content = proof.content(carry)
+    if content is None or (content and not proof.hold(content)):
         return None
     return proof.records
 
@@ -56,6 +56,12 @@ class _Proof:
             rb"(?:^|(?<=[%b\r\n]))%b[^%b]*(?:%b%b[^%b]*)*%b(?=[%b\r\n]|$)"
             % (border, mark, mark, mark, mark, mark, mark, border),
         )
+
+    def content(self, piece: bytes) -> bytes | None:
+        """Cut off the blank lines at the end; None when they are not ended like the others."""
+        content = piece.rstrip(b"\r\n")
+        tail = piece[len(content) :]
+        return content if tail == self.newline * (len(tail) // len(self.newline)) else None
 
     def hold(self, content: bytes) -> bool:
         if b"\0" in content:
