@@ -122,6 +122,23 @@ class TestPandas:
         with pytest.raises(UsageError, match="same name: a"):
             open_table(pd.DataFrame([[1, 2]], columns=["a", "a"]))
 
+    @pytest.mark.parametrize(
+        ("values", "expected"),
+        [
+            (pd.period_range("2024-01", periods=2, freq="M"), ["2024-01", "2024-02"]),
+            (pd.interval_range(0, 2), ["(0, 1]", "(1, 2]"]),
+            (pd.arrays.SparseArray([0.0, 1.5]), [0.0, 1.5]),
+            (np.array([1j, 2j]), ["1j", "2j"]),
+            (pd.Categorical([1, "a"]), ["1", "a"]),
+            (pd.array([True, None], dtype="boolean"), [True, None]),
+            (pd.Series([np.array([1, 2]), None]), [[1, 2], None]),
+            (pd.to_datetime(["2024-01-01", None]), [dt.datetime(2024, 1, 1), None]),  # noqa: DTZ001
+        ],
+        ids=lambda value: type(value).__name__,
+    )
+    def test_rarer_types(self, values: Any, expected: list[Any]) -> None:
+        assert open_table(pd.DataFrame({"x": values})).frame.collect()["x"].to_list() == expected
+
     def test_categories_and_no_rows(self) -> None:
         data = pd.DataFrame({"c": pd.Categorical(["x", "y"])})
         assert open_table(data).frame.collect()["c"].cast(pl.String).to_list() == ["x", "y"]

@@ -156,7 +156,7 @@ def _clash(book: fastexcel.ExcelReader, name: str, columns: list[str]) -> tuple[
 
 
 def _filled(frame: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
-    """Leave out rows without a cell, naming those between filled ones; a cell that became null is one."""
+    """Leave out rows without a cell, naming those between filled ones; one that became null is a cell."""
     cells = {finding.row_number for finding in findings}
     numbers = pl.int_range(2, frame.height + 2, eager=True)
     empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series() & ~numbers.is_in(
@@ -173,7 +173,7 @@ def _filled(frame: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
 
 
 def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
-    """Whole floats as integers, midnights as dates, times of Excel's day zero as times: what a person sees."""
+    """Whole floats as integers, midnights as dates, times of day zero as times: what a person sees."""
     return frame.with_columns(_seen(column) for column in frame.iter_columns())
 
 

@@ -57,12 +57,14 @@ def _from_pandas(data: Any, name: str) -> Table:
 
 
 def _pandas_column(label: str, series: Any, findings: list[Finding]) -> pl.Series:
-    if series.dtype == object:
-        missing = series.isna()
-        return column(
-            label, [None if gone else value for value, gone in zip(series, missing, strict=True)], findings
-        )
-    return pl.Series(label, pl.from_pandas(series, nan_to_null=False))
+    if str(series.dtype).partition("[")[0] not in _VALUES:
+        try:
+            return pl.Series(label, pl.from_pandas(series, nan_to_null=False))
+        except (TypeError, ValueError, NotImplementedError):  # a type that Arrow has not
+            pass
+    missing = series.isna()
+    values = [None if gone else value for value, gone in zip(series, missing, strict=True)]
+    return column(label, values, findings)
 
 
 def _from_arrow(data: Any, name: str) -> Table:
@@ -150,6 +152,7 @@ def _frame(data: Any) -> pl.DataFrame:
     return data if isinstance(data, pl.DataFrame) else data.to_frame("value")
 
 
+_VALUES = {"object", "period", "interval"}  # pandas types to be read value by value
 _READERS = {
     "polars": _from_polars,
     "pandas": _from_pandas,

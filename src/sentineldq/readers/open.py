@@ -115,6 +115,10 @@ def _stream(stream: Any, name: str | None, told: str | None, options: dict[str, 
 
 
 def _location(text: str, told: str | None, options: dict[str, Any]) -> Table:
+    if not text.strip() or "\0" in text:
+        raise UsageError(
+            "the name of the data is empty or no name", hint="give a path, a URL, or - for standard input"
+        )
     if text == "-":
         return _stream(sys.stdin.buffer, None, told, options)
     scheme = _URL.match(text)
