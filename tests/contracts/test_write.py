@@ -113,7 +113,7 @@ def test_text_stays_text_for_every_reader(text):
 
 
 _text = st.text(max_size=8) | st.text("\n \t-#:a'\"\r", max_size=6) | st.just("<<")
-_scalar = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | _text
+_scalar = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _text
 _any = st.recursive(
     _scalar,
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(_text, inner, max_size=2),

@@ -95,9 +95,9 @@ def _identity(old: Contract, new: Contract) -> Iterator[Change]:
 
 def _documentation(old: Node, new: Node, path: str, fields: Sequence[str]) -> Iterator[Change]:
     """Fields that only describe."""
-    for info in msgspec.structs.fields(new):
-        if info.name in fields:
-            yield from _field(old, new, info.name, "documentation", path)
+    for name in fields:
+        if name in new.__struct_fields__:
+            yield from _field(old, new, name, "documentation", path)
 
 
 def _field(old: Node, new: Node, name: str, topic: str, path: str, *, label: str = "") -> Iterator[Change]:
@@ -105,7 +105,7 @@ def _field(old: Node, new: Node, name: str, topic: str, path: str, *, label: str
     before, after = getattr(old, name), getattr(new, name)
     if before == after:
         return
-    key = next(info.encode_name for info in msgspec.structs.fields(new) if info.name == name)
+    key = next(key for field, key, _ in new.entries() if field == name)
     kind: Kind = "added" if not before else "removed" if not after else "changed"
     plain_before, plain_after = msgspec.to_builtins(before), msgspec.to_builtins(after)
     message = f"{label}{key} {kind}"

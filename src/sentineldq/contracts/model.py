@@ -48,6 +48,11 @@ Scalar = str | int | float | bool | None
 class Node(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, forbid_unknown_fields=True):
     """Base of all sections: camelCase in documents, defaults left out, unknown keys refused."""
 
+    def entries(self) -> Iterator[tuple[str, str, Any]]:
+        """Each field: its name, its key in documents, its value."""
+        for name, key in zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True):
+            yield name, key, getattr(self, name)
+
 
 class CustomProperty(Node, kw_only=True):
     id: str | None = None

@@ -6,6 +6,7 @@ Defaults are left out. Text that some YAML reader would take for a number, a boo
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -52,12 +53,12 @@ def contract_data(contract: Contract, *, api_version: str = NEWEST) -> dict[str,
 def _section(node: Node) -> dict[str, Any]:
     """The keys of one section that differ from their defaults; a server's settings are keys of its own."""
     found: dict[str, Any] = {}
-    for field in msgspec.structs.fields(node):
-        value = getattr(node, field.name)
-        if field.name == "settings":
+    defaults = _defaults(type(node))
+    for name, key, value in node.entries():
+        if name == "settings":
             found |= value
-        elif field.required or value != _default(field):
-            found[field.encode_name] = _plain(value)
+        elif name not in defaults or value != defaults[name]:
+            found[key] = _plain(value)
     return dict(sorted(found.items(), key=lambda item: _rank(item[0])))
 
 
@@ -69,8 +70,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _default(field: msgspec.structs.FieldInfo) -> Any:
-    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+@cache
+def _defaults(kind: type[Node]) -> dict[str, Any]:
+    """Fields that have a default, with it."""
+    return {
+        field.name: field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        for field in msgspec.structs.fields(kind)
+        if not field.required
+    }
 
 
 def _rank(key: str) -> int:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from sentineldq.contracts.model import API_VERSIONS, Contract, Node, Team
 from sentineldq.contracts.paths import join, resolve
 from sentineldq.contracts.rules.base import Fault, View, repeated, rule
@@ -206,21 +204,18 @@ def _mappings(data: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 def _nodes(node: Node, path: str) -> Iterator[tuple[str, Node]]:
     """Every section of a contract with its path."""
     yield path, node
-    for info in msgspec.structs.fields(node):
-        value = getattr(node, info.name)
-        place = join(path, info.encode_name)
+    for _, key, value in node.entries():
         if isinstance(value, Node):
-            yield from _nodes(value, place)
+            yield from _nodes(value, join(path, key))
         elif isinstance(value, list):
             for index, member in enumerate(value):
                 if isinstance(member, Node):
-                    yield from _nodes(member, join(place, index))
+                    yield from _nodes(member, f"{join(path, key)}[{index}]")
 
 
 def _lists(contract: Contract, path: str) -> Iterator[tuple[str, list[Any]]]:
     """Every list of sections with its path."""
     for place, node in _nodes(contract, path):
-        for info in msgspec.structs.fields(node):
-            value = getattr(node, info.name)
+        for _, key, value in node.entries():
             if isinstance(value, list) and value and isinstance(value[0], Node):
-                yield join(place, info.encode_name), value
+                yield join(place, key), value
