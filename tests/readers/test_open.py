@@ -166,8 +166,8 @@ def test_wrong_calls_say_so(tmp_path: Path) -> None:
         open_table(CSV, nothing=1)
     with pytest.raises(UsageError, match="empty"):
         open_table(" ")
+    (tmp_path / "a.csv").write_bytes(CSV)
     with pytest.raises(UsageError, match="has no parts"):
-        (tmp_path / "a.csv").write_bytes(CSV)
         open_table(f"{tmp_path}/a.csv#x")
     with pytest.raises(ReadError, match="remote"):
         open_table("https://user:secret@example.org/a.csv")
