@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -65,6 +66,40 @@ def test_lock_covers_the_declared_dependencies(lock: str, extras: bool) -> None:
     names = {re.match(r"[\w.-]+", item)[0].lower().replace("_", "-") for item in declared}
     locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements" / lock).read_text(), re.MULTILINE))
     assert names - locked - {"sentineldq"} == set()
+
+
+def test_every_import_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = [
+        *project["dependencies"],
+        *(item for extra in project["optional-dependencies"].values() for item in extra),
+    ]
+    known = (
+        {re.match(r"[\w.-]+", item)[0].lower() for item in declared}
+        | sys.stdlib_module_names
+        | {"sentineldq"}
+    )
+    known |= {"dateutil", "py4j", "yaml"}  # of python-dateutil, pyspark and pyyaml
+    foreign = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in _imported(node)
+        if name.split(".")[0] not in known
+    }
+    assert foreign == set()
+
+
+def test_every_extra_that_an_error_recommends_exists() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    sources = "\n".join(path.read_text() for path in PACKAGE.rglob("*.py"))
+    assert set(re.findall(r'extra="([^"]+)"', sources)) - extras.keys() == set()
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
 
 
 def test_every_module_says_what_it_is_for() -> None:
