@@ -53,7 +53,7 @@ def reader(pattern: str, kind: Kind, *, zoned: bool | None = None) -> Callable[[
     return read
 
 
-def utc(value: Moment, zone: tzinfo) -> Moment:
+def utc(value: Any, zone: tzinfo) -> Any:
     """A moment as it is compared and stored.
 
     A timestamp has its offset, or that of `zone` where it has none; a time of day is in UTC.

@@ -7,8 +7,8 @@ does not describe is JSON text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Context, Decimal
 from itertools import accumulate
 from typing import Any
@@ -22,24 +22,21 @@ from sentineldq.checks.leaf import Leaf
 from sentineldq.checks.shape import Array, Field, Free, Map, Node, Record
 
 _TYPES = {
-    "string": pa.large_string(),
-    "json": pa.large_string(),
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "time": pa.time64("us"),
-    "timestamp": pa.timestamp("us", "UTC"),
+    "string": pl.String,
+    "integer": pl.Int64,
+    "number": pl.Float64,
+    "boolean": pl.Boolean,
+    "date": pl.Date,
+    "time": pl.Time,
 }
 _WIDE = Context(prec=76)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def to_frame(shape: Record, records: list[Any]) -> pl.DataFrame:
     """One row per record, one column per declared field."""
-    columns = {field.key: _column(field.node, _values(field, records)) for field in shape.fields}
-    frame = pl.from_arrow(pa.table(columns))
-    assert isinstance(frame, pl.DataFrame)  # noqa: S101  # a table never gives a Series
-    return frame
+    return pl.DataFrame({field.key: _column(field.node, _values(field, records)) for field in shape.fields})
 
 
 def _values(field: Field, records: list[Any]) -> list[Any]:
@@ -47,7 +44,7 @@ def _values(field: Field, records: list[Any]) -> list[Any]:
     return [None if record is None else getattr(record, name) for record in records]
 
 
-def _column(node: Node, values: list[Any]) -> pa.Array:
+def _column(node: Node, values: list[Any]) -> pl.Series:
     match node:
         case Leaf():
             return _leaf(node, values)
@@ -59,44 +56,69 @@ def _column(node: Node, values: list[Any]) -> pa.Array:
         case Map():
             return _list(_entries(node, _flat(value and value.items() for value in values)), values)
         case Free():
-            return _text([None if value is None else msgspec.json.encode(value) for value in values])
+            return _text(values, msgspec.json.encode)
 
 
-def _leaf(node: Leaf, values: list[Any]) -> pa.Array:
-    if node.kind == "decimal" and node.digits is not None:
-        type_ = pa.decimal128(*node.digits)
-        unit = Decimal(1).scaleb(-node.digits[1])
-        values = [None if value is None else value.quantize(unit, context=_WIDE) for value in values]
-        return pa.array(values, type_)
-    if node.kind == "json":
-        return _text([None if value is None else bytes(value) for value in values])
-    if node.kind == "time" or (node.kind == "timestamp" and node.zone is not UTC):
-        values = [None if value is None else utc(value, node.zone) for value in values]
-    return pa.array(values, _TYPES[node.kind])
+def _leaf(node: Leaf, values: list[Any]) -> pl.Series:
+    match node.kind:
+        case "json":
+            return _text(values, bytes)
+        case "timestamp":
+            return _timestamps(values, node.zone)
+        case "time":
+            values = [None if value is None else utc(value, node.zone) for value in values]
+        case "decimal" if node.digits is not None:
+            return _decimals(values, *node.digits)
+    return pl.Series(values, dtype=_TYPES[node.kind])
 
 
-def _text(raws: list[bytes | None]) -> pa.Array:
+def _timestamps(values: list[Any], zone: tzinfo) -> pl.Series:
+    """Through whole microseconds, which is twice as fast as from datetimes, and takes any offset."""
+    since = [None if value is None else (utc(value, zone) - _EPOCH) // _MICROSECOND for value in values]
+    return pl.Series(since, dtype=pl.Int64).cast(pl.Datetime("us", "UTC"))
+
+
+def _decimals(values: list[Any], precision: int, scale: int) -> pl.Series:
+    """With just the digits of the column: Polars counts the zeros behind them."""
+    unit = Decimal(1).scaleb(-scale)
+    exact = [None if value is None else value.quantize(unit, context=_WIDE) for value in values]
+    return pl.Series(exact, dtype=pl.Decimal(precision, scale))
+
+
+def _text(values: list[Any], encode: Callable[[Any], bytes]) -> pl.Series:
     """JSON as text, straight from its bytes, which are known to be UTF-8."""
-    return pa.array(raws, pa.large_binary()).cast(pa.large_string())
+    raws = [None if value is None else encode(value) for value in values]
+    return pl.Series(raws, dtype=pl.Binary).cast(pl.String)
 
 
-def _struct(members: dict[str, pa.Array], values: list[Any]) -> pa.Array:
-    fields = [pa.field(name, column.type) for name, column in members.items()]
-    return pa.StructArray.from_arrays(list(members.values()), fields=fields, mask=_missing(values))
+# Arrow builds nested columns from whole children. `pa.array` is not used: it loads pandas where there is one.
 
 
-def _entries(node: Map, entries: list[tuple[str, Any]]) -> pa.Array:
-    keys = pa.array([key for key, _ in entries], pa.large_string())
+def _struct(members: dict[str, pl.Series], values: list[Any]) -> pl.Series:
+    columns = [column.to_arrow() for column in members.values()]
+    fields = [pa.field(name, column.type) for name, column in zip(members, columns, strict=True)]
+    return _series(pa.StructArray.from_arrays(columns, fields=fields, mask=_missing(values)))
+
+
+def _entries(node: Map, entries: list[tuple[str, Any]]) -> pl.Series:
+    keys = pl.Series([key for key, _ in entries], dtype=pl.String)
     return _struct({"key": keys, "value": _column(node.value, [value for _, value in entries])}, entries)
 
 
-def _list(members: pa.Array, values: list[Any]) -> pa.Array:
+def _list(members: pl.Series, values: list[Any]) -> pl.Series:
     ends = accumulate((0 if value is None else len(value) for value in values), initial=0)
-    return pa.LargeListArray.from_arrays(pa.array(ends, pa.int64()), members, mask=_missing(values))
+    starts = pl.Series(list(ends), dtype=pl.Int64).to_arrow()
+    return _series(pa.LargeListArray.from_arrays(starts, members.to_arrow(), mask=_missing(values)))
+
+
+def _series(column: pa.Array) -> pl.Series:
+    made = pl.from_arrow(column)
+    assert isinstance(made, pl.Series)  # noqa: S101  # an array never gives a DataFrame
+    return made
 
 
 def _missing(values: list[Any]) -> pa.Array:
-    return pa.array([value is None for value in values], pa.bool_())
+    return pl.Series([value is None for value in values], dtype=pl.Boolean).to_arrow()
 
 
 def _flat(values: Iterable[Any]) -> list[Any]:

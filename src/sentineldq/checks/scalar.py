@@ -227,7 +227,10 @@ def _multiple(of: float) -> Rule:
         return Rule("multiple_of", f"a multiple of {of}", lambda value: _remainder(value, divisor) == 0)
 
     def holds(value: float | Decimal) -> bool:
-        ratio = float(value) / of
+        try:
+            ratio = float(value) / of
+        except OverflowError:
+            return False
         return math.isfinite(ratio) and abs(ratio - round(ratio)) < NEARLY
 
     return Rule("multiple_of", f"a multiple of {of}", holds)

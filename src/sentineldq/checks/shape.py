@@ -7,7 +7,6 @@ JSON member by member and collects every reason why it does not fit. What one ac
 from __future__ import annotations
 
 import dataclasses
-import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -384,14 +383,14 @@ def compile_shape(table: SchemaObject, *, forbid: bool = False) -> Record:
     With `forbid`, a field that no declared object names is an error. Raises CheckDefinitionError and
     InexactError where the contract asks for what cannot be checked.
     """
-    return _compiled(_Source(pickle.dumps(table), table), forbid=forbid)
+    return _compiled(_Source(msgspec.json.encode(table, enc_hook=repr), table), forbid=forbid)
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A schema object that is equal to others of the same bytes; structs that can change cannot be keys."""
+    """A schema object that is equal to others of the same text; structs that can change cannot be keys."""
 
-    raw: bytes
+    text: bytes
     table: SchemaObject = dataclasses.field(compare=False)
 
 
@@ -406,9 +405,7 @@ def _record(
 ) -> Record:
     fields: dict[str, Field] = {}
     taken: set[str] = set()
-    for item in properties:
-        if item.semantic_type == "measure":  # computed by queries, never stored
-            continue
+    for item in stored(properties):
         key = item.column
         if key in fields:
             raise CheckDefinitionError(f"{name}: the field {key!r} is declared twice")
@@ -425,7 +422,7 @@ def _record(
 def _node(item: Property, *, forbid: bool, masked: bool) -> Node:
     options = item.options
     match item.logical_type:
-        case "object" | None if item.properties:
+        case "object" | None if stored(item.properties):
             return _record(item.column, item.properties, options, forbid=forbid, masked=masked)
         case "map" if item.map is not None:
             key = _node(item.map.key, forbid=forbid, masked=masked or classified(item.map.key))
@@ -446,6 +443,11 @@ def _node(item: Property, *, forbid: bool, masked: bool) -> Node:
             return Array(inner, True, options.dimensions, options.dimensions, masked=masked)
         case _:
             return leaf(item, masked=masked)
+
+
+def stored(properties: Iterable[Property]) -> list[Property]:
+    """The properties that are in the data; measures are computed by queries."""
+    return [item for item in properties if item.semantic_type != "measure"]
 
 
 def classified(item: Property) -> bool:
