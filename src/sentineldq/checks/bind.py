@@ -88,7 +88,7 @@ def _fit(definition: Definition, columns: list[Column], paths: list[str]) -> Non
     if len({column.unit for column in columns}) > 1:
         raise CheckDefinitionError(f"{' and '.join(paths)} are not in the same array")
     for column in columns:
-        if not definition.types(column.dtype):
+        if not column.untyped and not definition.types(column.dtype):
             raise CheckDefinitionError(
                 f"{definition.kind} takes no column of type {column.dtype}, as {column.path!r} is",
                 hint=(definition.types.__doc__ or "").split("\n", 1)[0] or None,
@@ -145,6 +145,8 @@ def _convert(
     definition: Definition, name: str, value: Any, hint: Any, columns: list[Column], scope: Scope
 ) -> Any:
     kind = _marker(hint)
+    if kind is not None and value is None:
+        return None
     match kind:
         case "bound":
             return columns[0].literal(value)

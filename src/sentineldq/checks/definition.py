@@ -49,6 +49,11 @@ def numeric(dtype: nw.dtypes.DType) -> bool:
     return dtype.is_numeric()
 
 
+def countable(dtype: nw.dtypes.DType) -> bool:
+    """Numbers, and true or false counted as 1 or 0."""
+    return dtype.is_numeric() or dtype == nw.Boolean
+
+
 def text(dtype: nw.dtypes.DType) -> bool:
     """Text: strings, and categories, which are compared as strings."""
     return dtype == nw.String or dtype == nw.Categorical or dtype == nw.Enum

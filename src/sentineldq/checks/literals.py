@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import narwhals as nw
+
+from sentineldq.contracts.duration import parse_duration
+
+_RELATIVE = re.compile(r"(?P<start>now|today)(?:\(\))?(?:\s*(?P<sign>[+-])\s*(?P<shift>\S.*))?")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -14,7 +19,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def as_type(raw: Any, dtype: nw.dtypes.DType) -> Any:
     """A parameter as a value of that type; raises ValueError when it cannot be one.
 
-    Dates and times may be ISO 8601 text; a time without a zone is UTC where the column has one, and the other
+    Dates and times may be ISO 8601 text, or `now`, `today`, `now - 7d`, `today + 1d`; a time without a zone is UTC where the column has one, and the other
     way round.
     """
     try:
@@ -68,7 +73,17 @@ def _moment(raw: Any) -> datetime:
         return raw
     if isinstance(raw, date):
         return datetime.combine(raw, time())
-    return datetime.fromisoformat(raw)
+    relative = _RELATIVE.fullmatch(raw)
+    return _relative(relative) if relative else datetime.fromisoformat(raw)
+
+
+def _relative(found: re.Match[str]) -> datetime:
+    now = datetime.now(UTC)
+    start = now if found["start"] == "now" else datetime.combine(now.date(), time(), UTC)
+    if found["sign"] is None:
+        return start
+    shift = parse_duration(found["shift"])
+    return start + shift if found["sign"] == "+" else start - shift
 
 
 def _zoned(moment: datetime, zone: str | None) -> datetime:

@@ -37,11 +37,9 @@ def from_counts(bound: Bound, *, evaluated: int, failed: int, rows: int) -> Outc
 
 
 def from_value(bound: Bound, observed: Any, *, holds: bool | None) -> Outcome:
-    """The outcome of a metric: `holds` decides, or else the threshold."""
+    """The outcome of a metric: `holds` decides, or else the threshold; with neither it is only observed."""
     threshold = bound.threshold
-    if holds is None and threshold is None:
-        return from_fault(bound.check, "nothing to compare with: give min, max or a must… operator")
-    good = holds if holds is not None else by_threshold(observed, threshold)  # type: ignore[arg-type]
+    good = holds if holds is not None else threshold is None or by_threshold(observed, threshold)
     outcome = _outcome(bound.check, bound.definition, "pass" if good else "fail")
     outcome.observed = observed
     if threshold is not None:

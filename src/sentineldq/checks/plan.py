@@ -67,13 +67,16 @@ def count(plan: Plan, key: str, holds: nw.Expr) -> tuple[str, ...]:
 def count_all(plan: Plan, key: str, value: nw.Expr, *, holds: bool) -> tuple[str, ...]:
     """Add the counts of a check that every present value meets, or none: nothing is compared."""
     plan.aggregates[f"{key}_n"] = value.count()
-    plan.aggregates[f"{key}_ok"] = value.count() if holds else nw.lit(0).max()
+    plan.aggregates[f"{key}_ok"] = value.count() if holds else value.count() * 0
     return f"{key}_n", f"{key}_ok"
 
 
 def plan_row(plan: Plan, key: str, bound: Bound, statistics: Mapping[str, Any]) -> Planned:
     """Plan a row check: one expression, two counts."""
-    holds = bound.call(**statistics)
+    if not bound.definition.nulls and any(column.untyped for column in bound.columns):
+        holds: Any = True  # of nothing: no value is present
+    else:
+        holds = bound.call(**statistics)
     if isinstance(holds, bool):
         return Planned(bound=bound, parts=count_all(plan, key, within(bound, bound.values[0]), holds=holds))
     return Planned(bound=bound, parts=count(plan, key, within(bound, holds)))

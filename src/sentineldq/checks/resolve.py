@@ -46,10 +46,15 @@ class Column:
     instant: bool = False
     plain: str | None = None
 
+    @property
+    def untyped(self) -> bool:
+        """Whether the column has no type of its own, since all its values are null."""
+        return self.dtype == nw.Unknown
+
     def literal(self, raw: Any) -> Any:
         """A parameter as a value of the column's type; raises ValueError when it cannot be one."""
-        if raw is None:
-            return None
+        if raw is None or self.untyped:
+            return raw
         return as_epoch(raw) if self.instant else as_type(raw, self.dtype)
 
 

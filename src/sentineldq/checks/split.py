@@ -46,7 +46,6 @@ def split_frame(checks: Sequence[Check], scope: Scope) -> Split:
         empty = scope.frame.filter(nw.lit(value=False))
         return Split(good=scope.frame, bad=scope.engine.with_errors(empty, {}, ERRORS))
     masked, facts = _masked(bounds, scope)
-    masked = scope.engine.settle(masked, list(facts))
     failed = nw.any_horizontal(*(nw.col(mask) for mask in facts), ignore_nulls=False)
     good = masked.filter(~failed).select(*_typed(columns, scope))
     bad = scope.engine.with_errors(masked.filter(failed), facts, ERRORS).select(*columns, ERRORS)
@@ -74,13 +73,16 @@ def _bind(checks: Sequence[Check], scope: Scope) -> dict[str, Bound]:
 def _masked(bounds: Mapping[str, Bound], scope: Scope) -> tuple[Frame, dict[str, dict[str, Any]]]:
     """The frame with one boolean column per check that can fail (true: the row fails), and what each means."""
     units = {bound.unit for bound in bounds.values()} - {None}
-    frame = scope.engine.with_row_number(scope.frame, ROW) if units else scope.frame
+    joins = bool(units) or any(bound.definition.kind == "foreign_key" for bound in bounds.values())
+    frame = scope.engine.with_row_number(scope.frame, ROW) if joins else scope.frame
     own = {key: bound for key, bound in bounds.items() if bound.unit is None}
     own = {key: bound for key, bound in own.items() if not probe_holds(bound, scope)}
     frame = _with_masks(frame, own, scope)
     for unit in units:
         inside = {key: bound for key, bound in bounds.items() if bound.unit == unit}
         frame = _with_element_masks(frame, str(unit), inside, scope)
+    if joins and scope.engine.ordered:  # a join need not keep the order of rows
+        frame = frame.sort(ROW)
     kept = [key for key in bounds if key in own or bounds[key].unit is not None]
     return frame, {key: _fact(bounds[key]) for key in kept}
 

@@ -32,25 +32,28 @@ class Reference(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @metric_check("distribution", says="{method} to the reference", types=scalar)
-def distribution(value: nw.Expr, *, reference: Reference, method: Method = "psi") -> Measure:
+def distribution(
+    value: nw.Expr, *, reference: Reference, method: Method = "psi", tail_weight_holdout: float = 0.0
+) -> Measure:
     """Distance to a reference distribution; for `chi2` the p-value, so that small means far.
 
     psi: population stability index, natural logarithm; kl: Kullback-Leibler of current from reference, nats;
     js: Jensen-Shannon divergence, base 2, 0 to 1; ks: largest difference of the cumulative shares, 0 to 1;
     chi2: p-value of Pearson's goodness-of-fit test.
+    tail_weight_holdout: the share that the reference leaves for what it does not know (0 to 1).
     """
     groups = _groups(value, reference)
     parts = {f"g{i}": holds.cast(nw.Int64).sum() for i, holds in enumerate(groups)}
     distance = DISTANCES[method]
-    expected = [weight / sum(reference.weights) for weight in reference.weights]
+    expected = [(1 - tail_weight_holdout) * weight / sum(reference.weights) for weight in reference.weights]
 
     def observe(got: dict[str, Any]) -> float | None:
         counts = [int(got[f"g{i}"] or 0) for i in range(len(groups))]
         outside = int(got["count"]) - sum(counts)
         if not got["count"]:
             return None
-        extra = [outside] if outside else []
-        return distance(counts + extra, expected + [0.0] * len(extra))
+        extra = [outside] if outside or tail_weight_holdout else []
+        return distance(counts + extra, expected + [tail_weight_holdout] * len(extra))
 
     return Measure(parts=parts | {"count": value.count()}, observe=observe)
 

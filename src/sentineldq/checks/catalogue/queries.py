@@ -81,19 +81,46 @@ def _multiset(frame: nw.LazyFrame[Any], names: list[str], sign: int) -> nw.LazyF
     return counted.select(*names, (nw.col("sdq_n") * sign).alias("sdq_n"))
 
 
-@query_check("cramers_phi", says="Cramér's phi", dimension="consistency", many=True)
-def cramers_phi(batch: Batch, *, max: float = 0.1, min: float = 0.0) -> Reading:
-    """Association of two columns: sqrt(chi2 / (n * (min(rows, columns) - 1))), 0 to 1 (Cramér, 1946)."""
+@query_check("cramers_phi", says="Cramér's phi at most {max}", dimension="consistency", many=True)
+def cramers_phi(
+    batch: Batch,
+    *,
+    max: float = 0.1,
+    bins_a: list[float] | None = None,
+    bins_b: list[float] | None = None,
+    n_bins_a: int | None = None,
+    n_bins_b: int | None = None,
+    ignore_missing: bool = True,
+) -> Reading:
+    """Association of two columns: sqrt(chi2 / (n * (min(rows, columns) - 1))), 0 to 1 (Cramér, 1946).
+
+    Numbers may be counted in bins: by their edges, or as so many of equal width. Rows with a missing value are
+    left out, or missing is one more value without `ignore_missing`.
+    """
     first, second = batch.columns
-    counted = (
-        batch.frame.select(first, second)
-        .filter(~nw.col(first).is_null() & ~nw.col(second).is_null())
-        .group_by(first, second)
-        .agg(nw.len().alias("n"))
-    )
-    cells = {(row[first], row[second]): row["n"] for row in batch.rows(counted)}
+    groups = {
+        "first": _binned(batch, first, bins_a, n_bins_a),
+        "second": _binned(batch, second, bins_b, n_bins_b),
+    }
+    frame = batch.frame
+    if ignore_missing:
+        frame = frame.filter(~nw.col(first).is_null() & ~nw.col(second).is_null())
+    counted = frame.select(**groups).group_by(list(groups)).agg(nw.len().alias("n"))
+    cells = {(row["first"], row["second"]): row["n"] for row in batch.rows(counted)}
     phi = _phi(cells)
-    return Reading(holds=phi is not None and min <= phi <= max, observed=phi)
+    return Reading(holds=phi is not None and phi <= max, observed=phi)
+
+
+def _binned(batch: Batch, column: str, edges: list[float] | None, count: int | None) -> nw.Expr:
+    """The column itself, or the number of the bin its value is in (closed on the right)."""
+    value = nw.col(column)
+    if edges is None and count:
+        low, high = batch.rows(batch.frame.select(low=value.min(), high=value.max()))[0].values()
+        edges = [low + (high - low) * step / count for step in range(1, count)] if low is not None else []
+    if edges is None:
+        return value
+    above = [(value > edge).cast(nw.Int64) for edge in edges]
+    return nw.when(~value.is_null()).then(nw.sum_horizontal(nw.lit(0), *above))
 
 
 def _phi(cells: dict[tuple[Any, Any], int]) -> float | None:

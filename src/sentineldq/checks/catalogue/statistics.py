@@ -10,6 +10,7 @@ import narwhals as nw
 from sentineldq.checks.definition import (
     Bounds,
     Measure,
+    countable,
     metric_check,
     numeric,
     ordered,
@@ -37,9 +38,9 @@ def maximum(value: nw.Expr) -> nw.Expr:
     return value.max()
 
 
-@metric_check("mean", says="mean", types=numeric)
+@metric_check("mean", says="mean", types=countable)
 def mean(value: nw.Expr) -> nw.Expr:
-    """The arithmetic mean."""
+    """The arithmetic mean; true counts as 1."""
     return _as_float(value).mean()
 
 
@@ -55,9 +56,11 @@ def std(value: nw.Expr) -> nw.Expr:
     return _as_float(value).std(ddof=1)
 
 
-@metric_check("sum", says="sum", types=numeric)
+@metric_check("sum", says="sum", types=countable)
 def total(value: nw.Expr, *, dtype: nw.dtypes.DType) -> nw.Expr | Measure:
-    """The sum; of integers it is exact, however large, since no engine adds 64-bit halves past their range."""
+    """The sum; true counts as 1. Of integers it is exact, however large: they are added in halves."""
+    if dtype == nw.Boolean:
+        return value.cast(nw.Int64).sum()
     if not dtype.is_integer():
         return value.sum()
     number = value if dtype == nw.UInt64 or dtype == nw.Int128 or dtype == nw.UInt128 else value.cast(nw.Int64)
@@ -115,6 +118,11 @@ def _members(value: nw.Expr, values: list[Any]) -> dict[str, nw.Expr]:
     }
 
 
+def _anything(value: nw.Expr) -> Measure:
+    """Without a set (null, as suites have it) there is nothing to be outside of."""
+    return Measure(parts={"count": value.count()}, observe=lambda _: 0, judge=lambda _: True)
+
+
 @metric_check(
     "distinct_in_set",
     dimension="conformity",
@@ -122,8 +130,10 @@ def _members(value: nw.Expr, values: list[Any]) -> dict[str, nw.Expr]:
     types=scalar,
     bounds=False,
 )
-def distinct_in_set(value: nw.Expr, *, values: Bounds) -> Measure:
+def distinct_in_set(value: nw.Expr, *, values: Bounds | None) -> Measure:
     """Every value that occurs is in the set; observed is the number of rows outside it."""
+    if values is None:
+        return _anything(value)
     return Measure(
         parts=_members(value, values), observe=lambda got: int(got["outside"] or 0), judge=lambda n: n == 0
     )
@@ -132,8 +142,10 @@ def distinct_in_set(value: nw.Expr, *, values: Bounds) -> Measure:
 @metric_check(
     "distinct_equals_set", dimension="conformity", says="distinct values {values}", types=scalar, bounds=False
 )
-def distinct_equals_set(value: nw.Expr, *, values: Bounds) -> Measure:
+def distinct_equals_set(value: nw.Expr, *, values: Bounds | None) -> Measure:
     """The values that occur are exactly the set; observed is [rows outside it, members that do not occur]."""
+    if values is None:
+        return _anything(value)
     return Measure(
         parts=_members(value, values),
         observe=lambda got: [int(got["outside"] or 0), len(set(values)) - _inside(got)],
@@ -148,8 +160,10 @@ def distinct_equals_set(value: nw.Expr, *, values: Bounds) -> Measure:
     types=scalar,
     bounds=False,
 )
-def distinct_contains_set(value: nw.Expr, *, values: Bounds) -> Measure:
+def distinct_contains_set(value: nw.Expr, *, values: Bounds | None) -> Measure:
     """Every member of the set occurs; observed is how many do not."""
+    if values is None:
+        return _anything(value)
     return Measure(
         parts=_members(value, values),
         observe=lambda got: len(set(values)) - _inside(got),

@@ -34,15 +34,15 @@ def column_exists(schema: Schema, *, name: str, position: int | None = None) -> 
 
 @schema_check("columns_equal_set", says="columns {columns} in any order")
 def columns_equal_set(
-    schema: Schema, *, columns: list[str], exact: bool = True
+    schema: Schema, *, columns: list[str] | None, exact: bool = True
 ) -> tuple[bool, dict[str, list[str]]]:
     """The columns are these, in any order; without `exact`, further ones may be there."""
-    missing = sorted(set(columns) - set(schema))
-    extra = sorted(set(schema) - set(columns))
+    missing = sorted(set(columns or ()) - set(schema))
+    extra = sorted(set(schema) - set(columns or ()))
     return not missing and not (exact and extra), {"missing": missing, "extra": extra}
 
 
 @schema_check("columns_in_order", says="columns {columns} in this order")
-def columns_in_order(schema: Schema, *, columns: list[str]) -> tuple[bool, list[str]]:
-    """The columns are these, in this order, and no others."""
-    return list(schema) == columns, list(schema)
+def columns_in_order(schema: Schema, *, columns: list[str] | None) -> tuple[bool, list[str]]:
+    """The columns are these, in this order, and no others. Null asks for nothing."""
+    return columns is None or list(schema) == columns, list(schema)

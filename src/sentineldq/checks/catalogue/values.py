@@ -36,15 +36,15 @@ def not_empty(value: nw.Expr) -> nw.Expr:
 
 
 @row_check("in_set", dimension="conformity", says="one of {values}", types=scalar)
-def in_set(value: nw.Expr, *, values: Bounds) -> nw.Expr:
-    """The value is one of a set."""
-    return value.is_in(values)
+def in_set(value: nw.Expr, *, values: Bounds | None) -> nw.Expr | bool:
+    """The value is one of a set; null in place of a set allows all."""
+    return True if values is None else value.is_in(values)
 
 
 @row_check("not_in_set", dimension="conformity", says="none of {values}", types=scalar)
-def not_in_set(value: nw.Expr, *, values: Bounds) -> nw.Expr:
-    """The value is none of a set."""
-    return ~value.is_in(values)
+def not_in_set(value: nw.Expr, *, values: Bounds | None) -> nw.Expr | bool:
+    """The value is none of a set; null in place of a set allows all."""
+    return True if values is None else ~value.is_in(values)
 
 
 @row_check("between", says="between {min} and {max}", types=ordered)

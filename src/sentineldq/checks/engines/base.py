@@ -53,10 +53,6 @@ class Engine(Protocol):
         """Add a list column: the constant struct of each mask that is true in the row."""
         ...
 
-    def settle(self, frame: nw.LazyFrame[Any], names: Sequence[str]) -> nw.LazyFrame[Any]:
-        """The same frame with these columns computed once, where it would otherwise be computed twice."""
-        ...
-
     def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
         """Run an SQL query over named tables."""
         ...

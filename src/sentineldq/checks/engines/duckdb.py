@@ -93,10 +93,7 @@ class DuckDB:
             f"{{{', '.join(f'{literal(key)}: {literal(value)}' for key, value in fact.items())}}} END"
             for mask, fact in masks.items()
         )
-        return self._with(frame, {name: f"list_filter([{reasons}], x -> x IS NOT NULL)"})
-
-    def settle(self, frame: nw.LazyFrame[Any], names: Sequence[str]) -> nw.LazyFrame[Any]:
-        return frame
+        return self._with(frame, {name: f"list_filter([{reasons}], lambda x: x IS NOT NULL)"})
 
     def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
         relations = {name: table.to_native() for name, table in tables.items()}

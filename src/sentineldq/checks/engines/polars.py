@@ -61,9 +61,6 @@ class Polars:
         listed = pl.concat_list(reasons).list.drop_nulls()
         return nw.from_native(frame.to_native().with_columns(listed.alias(name)))
 
-    def settle(self, frame: nw.LazyFrame[Any], names: Sequence[str]) -> nw.LazyFrame[Any]:
-        return nw.from_native(frame.to_native().cache())
-
     def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
         from sentineldq.checks.engines import duckdb
 

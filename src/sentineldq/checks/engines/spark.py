@@ -94,9 +94,6 @@ class Spark:
         listed = fn.filter(fn.array(*reasons), lambda reason: reason.isNotNull())
         return nw.from_native(frame.to_native().withColumn(name, listed))
 
-    def settle(self, frame: nw.LazyFrame[Any], names: Sequence[str]) -> nw.LazyFrame[Any]:
-        return frame
-
     def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
         for name, table in tables.items():
             table.to_native().createOrReplaceTempView(name)
