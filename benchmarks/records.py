@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 
 import data
 
-from sentineldq.checks.records import decode
+from sentineldq.checks.records.decode import decode
 from sentineldq.contracts.model import EnumValue, Property, SchemaObject, TypeOptions
 
 ROUNDS = 7

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sentineldq.api import check, infer, split
     from sentineldq.checks.catalogue import metric_check, row_check
     from sentineldq.checks.model import Check, Outcome, Result
-    from sentineldq.checks.records import decode
+    from sentineldq.checks.records.decode import decode
     from sentineldq.contracts.load import load_contract
     from sentineldq.contracts.model import Contract
 
@@ -25,7 +25,7 @@ _HOMES = {
     "Outcome": "sentineldq.checks.model",
     "Result": "sentineldq.checks.model",
     "check": "sentineldq.api",
-    "decode": "sentineldq.checks.records",
+    "decode": "sentineldq.checks.records.decode",
     "infer": "sentineldq.api",
     "load_contract": "sentineldq.contracts.load",
     "metric_check": "sentineldq.checks.catalogue",

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentineldq.checks.leaf import FAULTS
-from sentineldq.checks.records import Decoded, FieldError, decode, validate_record
-from sentineldq.checks.shape import compile_shape
+from sentineldq.checks.records.leaf import FAULTS
+from sentineldq.checks.records.decode import Decoded, FieldError, decode, validate_record
+from sentineldq.checks.records.shape import compile_shape
 from sentineldq.contracts.model import Contract, EnumValue, MapType, Property, SchemaObject, TypeOptions
 from sentineldq.errors import CheckDefinitionError, InexactError, UsageError
 

@@ -79,6 +79,7 @@ def read_csv(
         text=True,
         format="csv",
         details=details,
+        raw=frame if typed else None,
     )
 
 
@@ -178,8 +179,9 @@ def _scan(text: Spool, dialect: Dialect, plan: Layout, names: list[str]) -> pl.L
     if not plain or plan.preamble or plan.header > 1 or any(len(row) != plan.width for row in plan.labels):
         return None
     dialect = replace(dialect, delimiter=dialect.delimiter or _NO_DELIMITER)
-    records = regular.count(text.blocks(), dialect, plan.width)
-    if records is None:
+    header = plan.labels[0] if plan.labels else ()
+    proof = regular.prove(text.blocks(), dialect, plan.width, mark=max(header, key=len, default=""))
+    if proof is None:
         return None
     frame = pl.scan_csv(
         text.path or BytesIO(text.data),
@@ -189,9 +191,10 @@ def _scan(text: Spool, dialect: Dialect, plan: Layout, names: list[str]) -> pl.L
         has_header=plan.header > 0,
         new_columns=names,
         infer_schema=False,
-        n_rows=records - plan.header,
+        n_rows=proof.records - plan.header,
     )
-    return None if plan.header and _repeats(frame, plan.labels[0]) else frame
+    # the longest label is rarely found again, so most files are spared this look
+    return None if proof.marks > 1 and _repeats(frame, header) else frame
 
 
 def _repeats(frame: pl.LazyFrame, header: Sequence[str]) -> bool:

@@ -18,8 +18,8 @@ import msgspec
 from msgspec import Meta, Raw
 from msgspec.json import Decoder
 
-from sentineldq.checks.leaf import FAULTS, Encoded, FieldError, Leaf, Path, chain, fault, spell
-from sentineldq.checks.scalar import leaf
+from sentineldq.checks.records.leaf import FAULTS, Encoded, FieldError, Leaf, Path, chain, fault, spell
+from sentineldq.checks.records.scalar import leaf
 from sentineldq.contracts.model import Property, SchemaObject, TypeOptions
 from sentineldq.errors import CheckDefinitionError
 

@@ -15,8 +15,8 @@ import msgspec
 from msgspec import Meta, Raw
 from msgspec.json import Decoder
 
-from sentineldq.checks.clock import Kind, reader, utc
-from sentineldq.checks.leaf import FAULTS, Encoded, Leaf, Rule, chain
+from sentineldq.checks.records.clock import Kind, reader, utc
+from sentineldq.checks.records.leaf import FAULTS, Encoded, Leaf, Rule, chain
 from sentineldq.checks.regex import compile_python
 from sentineldq.contracts.model import Property, TypeOptions
 from sentineldq.errors import CheckDefinitionError, InexactError

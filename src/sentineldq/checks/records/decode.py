@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from sentineldq.checks.leaf import FAULTS, FieldError, Path, fault, spell
-from sentineldq.checks.shape import Record, compile_shape, split_members
+from sentineldq.checks.records.leaf import FAULTS, FieldError, Path, fault, spell
+from sentineldq.checks.records.shape import Record, compile_shape, split_members
 from sentineldq.contracts.model import Contract, SchemaObject
 from sentineldq.errors import UsageError, suggest
 
@@ -66,7 +66,7 @@ class Decoded:
     @cached_property
     def frame(self) -> pl.DataFrame:
         """The good records as typed columns."""
-        from sentineldq.checks.columns import to_frame
+        from sentineldq.checks.records.columns import to_frame
 
         return to_frame(self.shape, self.records)
 

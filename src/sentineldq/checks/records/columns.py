@@ -17,9 +17,9 @@ import msgspec
 import polars as pl
 import pyarrow as pa
 
-from sentineldq.checks.clock import utc
-from sentineldq.checks.leaf import Leaf
-from sentineldq.checks.shape import Array, Field, Free, Map, Node, Record
+from sentineldq.checks.records.clock import utc
+from sentineldq.checks.records.leaf import Leaf
+from sentineldq.checks.records.shape import Array, Field, Free, Map, Node, Record
 
 _TYPES = {
     "string": pl.String,
