@@ -46,6 +46,7 @@ class Contestant:
     peak_mb: float = 0
     version: str = ""
     verdict: dict[str, int] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
     error: str = ""
 
     @property
@@ -101,35 +102,59 @@ def prepared(kind: str, rows: int) -> Path | None:
 
 def contestants(job: str, source: Path, scratch: Path, only: set[str]) -> list[Contestant]:
     """Us first, then each peer that has a script for the job."""
-    good, bad = str(scratch / "good.parquet"), str(scratch / "bad.parquet")
-    outputs = {"split": [good, bad]}.get(job, [])
-    check = [str(BIN / "sentinel"), "check", str(source), "--contract", str(HERE / "orders.odcs.yaml")]
-    ours = {
-        "check": [*check, "--format", "json"],
-        "split": [*check, "--format", "json", "--good", good, "--bad", bad],
-        "records": [sys.executable, str(HERE / "peers" / "ours_records.py"), str(source)],
-    }
-    found = [Contestant("ours", ours[job])]
-    for peer in envs.PEERS:
-        script = HERE / "peers" / f"{peer}_{job}.py"
-        if script.exists():
-            command = [str(envs.python(peer)), str(script), str(source), *outputs]
-            found.append(Contestant(peer, command))
+    found = []
+    for name in ["ours", *envs.PEERS]:
+        script = HERE / "peers" / f"{name}_{job}.py"
+        files = (
+            [str(scratch / f"{name}-{part}.parquet") for part in ("good", "bad")] if job == "split" else []
+        )
+        if name == "ours" and job in {"check", "split"}:
+            command = [
+                str(BIN / "sentinel"),
+                "check",
+                str(source),
+                "--contract",
+                str(HERE / "orders.odcs.yaml"),
+            ]
+            command += [
+                "--format",
+                "json",
+                *(
+                    f"--{flag}={file}"
+                    for flag, file in zip(("good", "bad") if files else (), files, strict=True)
+                ),
+            ]
+        elif script.exists():
+            interpreter = sys.executable if name == "ours" else str(envs.python(name))
+            command = [interpreter, str(script), str(source), *files]
+        else:
+            continue
+        found.append(Contestant(name, command, files=files))
     return [item for item in found if not only or item.name in only]
 
 
-def race(field: list[Contestant], repeats: int) -> None:
+def race(entrants: list[Contestant], repeats: int) -> None:
     """One untimed run each, then the timed ones in turn."""
     for turn in range(repeats + 1):
-        for item in field:
+        for item in entrants:
             if not item.error:
                 print(f"  {item.name} {'warm-up' if turn == 0 else turn}", file=sys.stderr)
                 item.run(timed=turn > 0)
+    for item in entrants:
+        if item.files and not item.error:
+            item.verdict = {Path(file).stem.split("-")[1]: stored_rows(file) for file in item.files}
 
 
-def table(job: str, rows: int, field: list[Contestant]) -> str:
+def stored_rows(file: str) -> int:
+    """The number of rows of a Parquet file."""
+    from pyarrow.parquet import read_metadata
+
+    return read_metadata(file).num_rows
+
+
+def table(job: str, rows: int, entrants: list[Contestant]) -> str:
     """A Markdown section with one line per contestant, fastest first."""
-    done = sorted((item for item in field if item.seconds), key=lambda item: item.median)
+    done = sorted((item for item in entrants if item.seconds), key=lambda item: item.median)
     ours = next((item for item in done if item.name == "ours"), None)
     lines = [
         f"## {job}: {JOBS[job]}, {rows:,} rows",
@@ -139,18 +164,20 @@ def table(job: str, rows: int, field: list[Contestant]) -> str:
     ]
     for item in done:
         ratio = f"{ours.median / item.median:.2f}" if ours else "-"
-        same = "-" if ours is None else "yes" if _same(ours, item, job) else f"no: {_difference(ours, item)}"
+        same = (
+            "-"
+            if ours is None
+            else "yes"
+            if ours.verdict == item.verdict
+            else f"no: {_difference(ours, item)}"
+        )
         spread = f"{min(item.seconds):.2f} to {max(item.seconds):.2f}"
         cells = [item.name, item.version, f"{item.median:.2f}", spread, f"{item.peak_mb:,.0f}", ratio, same]
         lines.append(f"| {' | '.join(cells)} |")
     lines += [
-        f"\n{item.name} did not finish: `{' '.join(item.error.split())}`" for item in field if item.error
+        f"\n{item.name} did not finish: `{' '.join(item.error.split())}`" for item in entrants if item.error
     ]
     return "\n".join([*lines, ""])
-
-
-def _same(ours: Contestant, other: Contestant, job: str) -> bool:
-    return job == "split" or ours.verdict == other.verdict
 
 
 def _difference(ours: Contestant, other: Contestant) -> str:
@@ -185,12 +212,13 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := set(arguments.jobs) - set(JOBS):
         parser.error(f"unknown job {', '.join(unknown)}; known: {', '.join(JOBS)}")
+    unfinished = False
     sections = [
         "# Results",
         "",
         f"Measured {datetime.now(UTC):%Y-%m-%d} by `benchmarks/run.py`: {machine()}.",
         f"Whole processes, median of {arguments.repeats} interleaved runs after one untimed run.",
-        "*Same counts* compares the number of faults found per column.",
+        "*Same counts* compares the faults per column (ours/theirs where they differ), or the rows written.",
         "",
     ]
     for job in arguments.jobs or JOBS:
@@ -201,12 +229,14 @@ def main() -> None:
             continue
         print(f"{job}, {rows:,} rows", file=sys.stderr)
         with tempfile.TemporaryDirectory(dir=source.parent) as scratch:
-            field = contestants(job, source, Path(scratch), set(filter(None, arguments.only.split(","))))
-            race(field, arguments.repeats)
-        sections.append(table(job, rows, field))
+            entrants = contestants(job, source, Path(scratch), set(filter(None, arguments.only.split(","))))
+            race(entrants, arguments.repeats)
+        unfinished |= any(item.error for item in entrants)
+        sections.append(table(job, rows, entrants))
         print(sections[-1])
     if not arguments.dry:
         RESULTS.write_text("\n".join(sections), encoding="utf-8")
+    sys.exit(int(unfinished))
 
 
 if __name__ == "__main__":
