@@ -8,11 +8,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sentineldq.checks.derive import derive
-from sentineldq.checks.engines import ENGINES, engine as engine_named
+from sentineldq.checks.engines import ENGINES
+from sentineldq.checks.engines import engine as engine_named
 from sentineldq.checks.engines.base import Engine
 from sentineldq.checks.model import Check, Outcome, Result, Severity
 from sentineldq.checks.run import run_checks
-from sentineldq.checks.scope import DatasetMissing, Frame, Scope
+from sentineldq.checks.scope import DatasetMissingError, Frame, Scope
 from sentineldq.checks.score import score
 from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.model import Contract, SchemaObject
@@ -49,7 +50,7 @@ def check(
     """
     start = perf_counter()
     agreed = load_contract(contract) if contract is not None else None
-    table = open_table(data, name=name)
+    table = open_data(data, agreed, name=name)
     found = _object(agreed, dataset, table.name) if agreed else None
     scope = _scope(table, found, engine=engine, datasets=datasets or {})
     if found is None and checks is None:
@@ -58,7 +59,7 @@ def check(
         found, surmised = surmise(table, scope)
         checks, scope = surmised, _scope(table, found, engine=engine, datasets=datasets or {})
         found = None
-    wanted = [*(derive(found) if found else []), *(checks or [])]
+    wanted = [*(derive(found, place=_place(agreed, found)) if found else []), *(checks or [])]
     rows, outcomes = run_checks(wanted, scope, samples=samples)
     return _result(table, agreed, scope, rows, outcomes, fail_on=fail_on, seconds=perf_counter() - start)
 
@@ -79,7 +80,7 @@ def split(
     from sentineldq.checks.split import split_frame
 
     agreed = load_contract(contract) if contract is not None else None
-    table = open_table(data)
+    table = open_data(data, agreed)
     found = _object(agreed, dataset, table.name) if agreed else None
     scope = _scope(table, found, engine=engine, datasets=datasets or {})
     return split_frame([*(derive(found) if found else []), *(checks or [])], scope)
@@ -90,6 +91,17 @@ def infer(data: Any, *, name: str | None = None) -> Contract:
     from sentineldq.checks.infer import infer_contract
 
     return infer_contract(open_table(data, name=name))
+
+
+def open_data(
+    data: Any, contract: Contract | None = None, *, name: str | None = None, form: str | None = None
+) -> Table:
+    """Open data as `check` does: text columns that the contract calls strings stay text."""
+    if isinstance(data, Table):
+        return data
+    tables = contract.schema if contract else []
+    strings = {path for table in tables for path, item in table.walk() if item.logical_type == "string"}
+    return open_table(data, name=name, format=form, strings=strings)
 
 
 def _object(contract: Contract, wanted: str | None, table: str) -> SchemaObject:
@@ -112,12 +124,17 @@ def _object(contract: Contract, wanted: str | None, table: str) -> SchemaObject:
     return found
 
 
+def _place(contract: Contract | None, found: SchemaObject) -> str:
+    position = next((at for at, item in enumerate(contract.schema) if item is found), 0) if contract else 0
+    return f"schema[{position}]"
+
+
 def _scope(
     table: Table, found: SchemaObject | None, *, engine: str | None, datasets: Mapping[str, Any]
 ) -> Scope:
     chosen = engine_named(engine or _home(table))
-    frame = chosen.frame(table)
     logical = {path: item.logical_type for path, item in found.walk() if item.logical_type} if found else {}
+    frame = chosen.frame(table)
     return Scope(
         engine=chosen,
         frame=frame,
@@ -143,7 +160,7 @@ def _lookup(datasets: Mapping[str, Any], engine: Engine) -> Callable[[str], Fram
 
     def found(name: str) -> Frame:
         if name not in datasets:
-            raise DatasetMissing(name)
+            raise DatasetMissingError(name)
         if name not in frames:
             frames[name] = engine.frame(open_table(datasets[name], name=name))
         return frames[name]

@@ -11,10 +11,10 @@ import msgspec
 import narwhals as nw
 
 from sentineldq.checks.catalogue.formats import VALUE_FORMATS, format_name
-from sentineldq.checks.resolve import Column
 from sentineldq.checks.definition import Definition, definition_of
 from sentineldq.checks.model import Check, Threshold
 from sentineldq.checks.regex import like_to_regex, translate
+from sentineldq.checks.resolve import Column
 from sentineldq.checks.scope import Scope
 from sentineldq.checks.sql import to_narwhals
 from sentineldq.errors import CheckDefinitionError, suggest
@@ -57,9 +57,7 @@ def bind(check: Check, scope: Scope) -> Bound:
     _fit(definition, columns, paths)
     params, threshold = _split_bounds(check, definition, columns)
     arguments = _arguments(definition, params, columns, scope)
-    where = (
-        to_narwhals(check.where, columns=scope.schema, engine=scope.engine.name) if check.where else None
-    )
+    where = to_narwhals(check.where, columns=scope.schema, engine=scope.engine.name) if check.where else None
     return Bound(
         check=check,
         definition=definition,
@@ -81,7 +79,11 @@ def _direct(check: Check) -> Check:
 
 def _fit(definition: Definition, columns: list[Column], paths: list[str]) -> None:
     """Refuse the wrong number of columns, several array paths, and types the check does not take."""
-    if definition.shape in {"row", "relation", "value", "metric"} and not definition.many and len(columns) != 1:
+    if (
+        definition.shape in {"row", "relation", "value", "metric"}
+        and not definition.many
+        and len(columns) != 1
+    ):
         raise CheckDefinitionError(
             f"{definition.kind} takes one column, not {len(columns)}", hint="name it in `column`"
         )
@@ -127,7 +129,9 @@ def _arguments(
                 f"{definition.kind} has no parameter {name!r}", hint=suggest(name, parameters)
             )
     missing = [
-        name for name, item in parameters.items() if item.default is inspect.Parameter.empty and name not in params
+        name
+        for name, item in parameters.items()
+        if item.default is inspect.Parameter.empty and name not in params
     ]
     if missing:
         raise CheckDefinitionError(f"{definition.kind} needs {', '.join(missing)}")

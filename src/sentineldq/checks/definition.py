@@ -5,8 +5,8 @@
         return value % 2 == 0
 
 Every built-in check is made this way. The function's keyword-only parameters are the check's parameters:
-their annotations say how they are validated and converted (`Bound`, `Bounds`, `Pattern`, `Like`, `Sql` and their plurals
-are converted to the column's type, the engine's regex dialect or an expression before the call).
+their annotations say how they are validated and converted (`Bound`, `Pattern`, `Like`, `Sql` and their plurals are
+converted to the column's type, the engine's regex dialect or an expression before the call).
 
 A row check's expression is true (holds), false (violates) or null (not evaluated, the value is missing).
 A metric check's expression is one number over the whole batch.
@@ -18,7 +18,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import narwhals as nw
 
@@ -35,6 +35,7 @@ Sql = Annotated[str, "sql"]
 
 Shape = Literal["row", "relation", "value", "metric", "schema", "query"]
 Types = Callable[[nw.dtypes.DType], bool]
+Rule = TypeVar("Rule", bound=Callable[..., nw.Expr | bool])
 
 ENTRY_POINTS = "sentineldq.checks"
 
@@ -56,12 +57,12 @@ def countable(dtype: nw.dtypes.DType) -> bool:
 
 def text(dtype: nw.dtypes.DType) -> bool:
     """Text: strings, and categories, which are compared as strings."""
-    return dtype == nw.String or dtype == nw.Categorical or dtype == nw.Enum
+    return any(dtype == kind for kind in (nw.String, nw.Categorical, nw.Enum))
 
 
 def temporal(dtype: nw.dtypes.DType) -> bool:
     """Points in time: dates and timestamps."""
-    return dtype == nw.Date or dtype == nw.Datetime
+    return any(dtype == kind for kind in (nw.Date, nw.Datetime))
 
 
 def ordered(dtype: nw.dtypes.DType) -> bool:
@@ -71,7 +72,7 @@ def ordered(dtype: nw.dtypes.DType) -> bool:
 
 def listed(dtype: nw.dtypes.DType) -> bool:
     """Arrays: lists of any length or of a fixed one."""
-    return dtype == nw.List or dtype == nw.Array
+    return any(dtype == kind for kind in (nw.List, nw.Array))
 
 
 def scalar(dtype: nw.dtypes.DType) -> bool:
@@ -98,8 +99,8 @@ class Relation:
     frame: nw.LazyFrame[Any]
     columns: list[str]
     target: str
+    dataset: Callable[[str], nw.LazyFrame[Any]]
     order: str | None = None
-    dataset: Callable[[str], nw.LazyFrame[Any]] = lambda _name: _no_dataset(_name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,10 +112,6 @@ class Reading:
     evaluated: int | None = None
     failed: int | None = None
     samples: list[Any] = field(default_factory=list)
-
-
-def _no_dataset(name: str) -> nw.LazyFrame[Any]:
-    raise CheckDefinitionError(f"dataset {name!r} is not at hand")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +172,7 @@ def row_check(
     many: bool = False,
     nulls: bool = False,
     needs: Mapping[str, Callable[[nw.Expr], nw.Expr]] | None = None,
-) -> Callable[[Callable[..., nw.Expr]], Callable[..., nw.Expr]]:
+) -> Callable[[Rule], Rule]:
     """Register a row check: a function from value expression(s) to a boolean expression.
 
     says: what is expected, in words; `{parameter}` is filled in.
@@ -185,7 +182,7 @@ def row_check(
     needs: aggregates known before, given to the function as keyword arguments.
     """
 
-    def register(function: Callable[..., nw.Expr]) -> Callable[..., nw.Expr]:
+    def register(function: Rule) -> Rule:
         _register(
             Definition(
                 kind=kind,
@@ -213,7 +210,7 @@ def relation_check(
     many: bool = False,
     ordered: bool = False,
     probe: Callable[[list[str]], nw.Expr] | None = None,
-) -> Callable[[Callable[..., nw.LazyFrame]], Callable[..., nw.LazyFrame]]:
+) -> Callable[[Callable[..., nw.LazyFrame[Any]]], Callable[..., nw.LazyFrame[Any]]]:
     """Register a row check that looks at other rows or datasets: it adds a boolean column to the frame.
 
     The function takes a Relation (the frame, the names of its value columns, the name to add) and returns the
@@ -222,7 +219,7 @@ def relation_check(
     probe: from the names of hashed value columns, an aggregate that is true only when no row can fail.
     """
 
-    def register(function: Callable[..., nw.LazyFrame]) -> Callable[..., nw.LazyFrame]:
+    def register(function: Callable[..., nw.LazyFrame[Any]]) -> Callable[..., nw.LazyFrame[Any]]:
         _register(
             Definition(
                 kind=kind,

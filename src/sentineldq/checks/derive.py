@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -47,17 +47,19 @@ OPTIONS = ("tolerance", "where", "on_violation", "threshold", "weight")
 """Keys of an implementation that are the check's own, not the parameters of its kind."""
 
 
-def derive(table: SchemaObject) -> list[Check]:
+def derive(table: SchemaObject, *, place: str = "schema[0]") -> list[Check]:
     """All checks of a schema object, in the order of the contract.
 
-    Quality rules of type `text` are documentation; those of other engines become checks of kind `custom`,
-    which are skipped with a reason.
+    `place` is where the object stands in the document. Quality rules of type `text` are documentation; those of
+    other engines become checks of kind `custom`, which are skipped with a reason.
     """
-    return [*_of_table(table), *(check for path, item in table.walk() for check in _of_property(path, item))]
+    found = [*_of_table(table, place)]
+    for path, inside, item in table.places():
+        found += _of_property(path, item, f"{place}.{inside}")
+    return found
 
 
-def _of_table(table: SchemaObject) -> Iterator[Check]:
-    where = f"schema[{table.name}]"
+def _of_table(table: SchemaObject, where: str) -> Iterator[Check]:
     stored = [item.column for item in table.properties if item.semantic_type != "measure"]
     if stored:
         yield Check(
@@ -69,17 +71,18 @@ def _of_table(table: SchemaObject) -> Iterator[Check]:
         )
     key = table.primary_key
     if len(key) > 1:
-        yield Check(kind="unique_together", columns=tuple(key), name="primaryKey", origin=f"{where}.properties")
+        yield Check(
+            kind="unique_together", columns=tuple(key), name="primaryKey", origin=f"{where}.properties"
+        )
     for link in table.relationships:
         yield from _link(link, None, f"{where}.relationships")
     for position, rule in enumerate(table.quality):
         yield from _rule(rule, None, f"{where}.quality[{position}]")
 
 
-def _of_property(path: str, item: Property) -> Iterator[Check]:
+def _of_property(path: str, item: Property, where: str) -> Iterator[Check]:
     if item.semantic_type == "measure":
         return
-    where = f"properties[{path}]"
     alone = item.primary_key and "." not in path
 
     def made(kind: str, key: str, **params: Any) -> Check:
@@ -90,11 +93,11 @@ def _of_property(path: str, item: Property) -> Iterator[Check]:
     if item.required or item.primary_key:
         check = made("not_null", "required" if item.required else "primaryKey")
         yield _within_parent(check, path)
-    if item.unique or (alone and item.primary_key_position < 2):  # a composite key is checked as a whole
+    if item.unique or (item.primary_key and alone and "." not in path):
         yield made("unique", "unique" if item.unique else "primaryKey")
     if item.enum:
         yield made("in_set", "enum", values=[entry.value for entry in item.enum])
-    yield from _of_options(path, item, item.options)
+    yield from _of_options(path, item, f"{where}.logicalTypeOptions")
     for link in item.relationships:
         yield from _link(link, path, f"{where}.relationships")
     for position, rule in enumerate(item.quality):
@@ -110,32 +113,42 @@ def _within_parent(check: Check, path: str) -> Check:
     return msgspec.structs.replace(check, where=f"{quoted} IS NOT NULL")
 
 
-def _of_options(path: str, item: Property, options: TypeOptions) -> Iterator[Check]:
-    where = f"properties[{path}].logicalTypeOptions"
+def _of_options(path: str, item: Property, where: str) -> Iterator[Check]:
+    options = item.options
 
-    def made(kind: str, key: str, **params: Any) -> Check:
+    def made(kind: str, name: str, key: str, **params: Any) -> Check:
         given = {name: value for name, value in params.items() if value is not None and value is not False}
-        return Check(kind=kind, column=path, params=given, origin=f"{where}.{key}", name=f"{path}.{key}")
+        return Check(kind=kind, column=path, params=given, origin=f"{where}.{key}", name=f"{path}.{name}")
 
     if options.min_length is not None or options.max_length is not None:
-        yield made("length", "length", min=options.min_length, max=options.max_length)
+        yield made(
+            "length",
+            "length",
+            _given(options, "min_length", "max_length"),
+            min=options.min_length,
+            max=options.max_length,
+        )
     if options.pattern is not None:
-        yield made("matches", "pattern", pattern=options.pattern)
+        yield made("matches", "pattern", "pattern", pattern=options.pattern)
     if options.format is not None:
         yield from _of_format(path, item, options.format, where)
-    low, strict_low = _end(options.minimum, options.exclusive_minimum)
-    high, strict_high = _end(options.maximum, options.exclusive_maximum)
+    if options.minimum is not None or options.maximum is not None:
+        key = _given(options, "minimum", "maximum")
+        yield made("between", "range", key, min=options.minimum, max=options.maximum)
+    low, high = options.exclusive_minimum, options.exclusive_maximum
     if low is not None or high is not None:
-        yield made("between", "range", min=low, max=high, strict_min=strict_low, strict_max=strict_high)
+        key = _given(options, "exclusive_minimum", "exclusive_maximum")
+        ends = {"min": low, "max": high, "strict_min": low is not None, "strict_max": high is not None}
+        yield made("between", "exclusiveRange", key, **ends)
     if options.multiple_of is not None:
-        yield made("multiple_of", "multipleOf", of=options.multiple_of)
+        yield made("multiple_of", "multipleOf", "multipleOf", of=options.multiple_of)
     size = (options.min_items, options.max_items)
     if item.logical_type == "vector" and options.dimensions is not None:
         size = (options.dimensions, options.dimensions)
     if size != (None, None):
-        yield made("items", "items", min=size[0], max=size[1])
+        yield made("items", "items", _given(options, "min_items", "max_items"), min=size[0], max=size[1])
     if options.unique_items:
-        yield made("items_unique", "uniqueItems")
+        yield made("items_unique", "uniqueItems", "uniqueItems")
     yield from _of_object(path, item, options, where)
 
 
@@ -144,7 +157,7 @@ def _of_object(path: str, item: Property, options: TypeOptions, where: str) -> I
         check = Check(kind="not_null", column=f"{path}.{name}", origin=f"{where}.required")
         yield _within_parent(check, f"{path}.{name}")
     if (options.min_properties is not None or options.max_properties is not None) and item.properties:
-        yield Check(
+        check = Check(
             kind="filled",
             columns=tuple(f"{path}.{child.column}" for child in item.properties),
             name=f"{path}.properties",
@@ -153,8 +166,9 @@ def _of_object(path: str, item: Property, options: TypeOptions, where: str) -> I
                 for name, value in (("min", options.min_properties), ("max", options.max_properties))
                 if value is not None
             },
-            origin=f"{where}.minProperties",
+            origin=f"{where}.{_given(options, 'min_properties', 'max_properties')}",
         )
+        yield _within_parent(check, f"{path}.*")
 
 
 def _of_format(path: str, item: Property, form: str, where: str) -> Iterator[Check]:
@@ -171,15 +185,18 @@ def _of_format(path: str, item: Property, form: str, where: str) -> Iterator[Che
         )
     elif item.logical_type == "string" and form not in IGNORED_FORMATS:
         yield Check(
-            kind="format", column=path, name=f"{path}.format", params={"format": form}, origin=f"{where}.format"
+            kind="format",
+            column=path,
+            name=f"{path}.format",
+            params={"format": form},
+            origin=f"{where}.format",
         )
 
 
-def _end(closed: Any, strict: Any) -> tuple[Any, bool]:
-    """One end of a range and whether it is open; with both given, the stricter one."""
-    if strict is None:
-        return closed, False
-    return strict, True
+def _given(options: TypeOptions, *names: str) -> str:
+    """The document's key of the first of these options that is set."""
+    name = next(name for name in names if getattr(options, name) is not None)
+    return msgspec.structs.fields(TypeOptions)[TypeOptions.__struct_fields__.index(name)].encode_name
 
 
 def _link(link: Relationship, path: str | None, origin: str) -> Iterator[Check]:
@@ -188,7 +205,7 @@ def _link(link: Relationship, path: str | None, origin: str) -> Iterator[Check]:
     datasets = {name.split(".", 1)[0] for name in names}
     fields = [name.split(".", 1)[-1] for name in names]
     if path is not None:
-        columns = (path,)
+        columns: tuple[str, ...] = (path,)
     else:
         given = [link.from_] if isinstance(link.from_, str) else (link.from_ or [])
         columns = tuple(name.split(".", 1)[-1] for name in given)
@@ -239,8 +256,8 @@ def threshold_of(rule: Quality, *, default: Threshold | None = None) -> Threshol
     for name in ("between", "not_between"):
         if name in given:
             given[name] = tuple(given[name])
-    unit = "percent" if (rule.unit or "").lower() in {"percent", "percentage", "%"} else "rows"
-    return Threshold(**given, unit=unit)
+    percent = (rule.unit or "").lower() in {"percent", "percentage", "%"}
+    return Threshold(**given, unit="percent" if percent else "rows")
 
 
 def _sql(base: Check, rule: Quality) -> Check:
@@ -255,7 +272,9 @@ def _sql(base: Check, rule: Quality) -> Check:
 
 def _library(base: Check, rule: Quality) -> Check:
     metric = rule.metric or rule.rule or ""
-    threshold = threshold_of(rule, default=Threshold(equal=0))
+    threshold = threshold_of(rule)
+    if threshold == Threshold(equal=0, unit=threshold.unit if threshold else "rows"):
+        threshold = None  # no row may fail, as every check has it
     given = rule.arguments
 
     def made(kind: str, params: dict[str, Any] | None = None, **changes: Any) -> Check:
@@ -267,8 +286,7 @@ def _library(base: Check, rule: Quality) -> Check:
         case "missingValues":
             return made("not_missing", {"values": given.get("missingValues", [None, ""])})
         case "invalidValues" | "validValues":
-            known = {"validValues": "values", "pattern": "pattern"}
-            return made("valid", {known.get(name, name): value for name, value in given.items()})
+            return _invalid_values(made, given)
         case "duplicateValues" | "duplicateCount" | "uniqueCheck":
             columns = given.get("properties")
             if columns:
@@ -278,6 +296,13 @@ def _library(base: Check, rule: Quality) -> Check:
             return made("row_count", column=None, on_violation="warn")
         case _:
             return made(metric or "library")
+
+
+def _invalid_values(made: Callable[..., Check], given: dict[str, Any]) -> Check:
+    known = {"validValues": "values", "pattern": "pattern"}
+    params = {known.get(name, name): value for name, value in given.items()}
+    kinds: dict[tuple[str, ...], str] = {("values",): "in_set", ("pattern",): "matches"}
+    return made(kinds.get(tuple(params), "valid"), params)
 
 
 def _custom(base: Check, rule: Quality) -> Check:
@@ -330,7 +355,9 @@ def _with_options(check: Check, options: dict[str, Any]) -> Check:
         "where": str,
     }
     try:
-        ready = {name: msgspec.convert(value, kinds.get(name, Any), strict=False) for name, value in known.items()}
+        ready = {
+            name: msgspec.convert(value, kinds.get(name, Any), strict=False) for name, value in known.items()
+        }
     except msgspec.ValidationError as error:
         raise CheckDefinitionError(f"{check.origin}: {error}") from error
     return msgspec.structs.replace(check, **ready)

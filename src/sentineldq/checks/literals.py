@@ -19,8 +19,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def as_type(raw: Any, dtype: nw.dtypes.DType) -> Any:
     """A parameter as a value of that type; raises ValueError when it cannot be one.
 
-    Dates and times may be ISO 8601 text, or `now`, `today`, `now - 7d`, `today + 1d`; a time without a zone is UTC where the column has one, and the other
-    way round.
+    Dates and times may be ISO 8601 text, or `now`, `today`, `now - 7d`, `today + 1d`; a time without a zone is UTC
+    where the column has one, and the other way round.
     """
     try:
         return _as_type(raw, dtype)

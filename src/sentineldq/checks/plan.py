@@ -94,7 +94,7 @@ def plan_metric(plan: Plan, key: str, bound: Bound) -> Planned:
     """Plan a metric: its aggregates, filtered like everything else."""
     columns = bound.columns
     if bound.where is not None:
-        values = [nw.when(bound.where).then(value) for value in bound.values]
+        values: list[nw.Expr] = [nw.when(bound.where).then(value) for value in bound.values]
     else:
         values = bound.values
     target: Any = values if bound.definition.many else values[0]

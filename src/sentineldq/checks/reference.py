@@ -76,7 +76,7 @@ def describe(definition: Definition) -> Entry:
 
 
 def _columns(definition: Definition) -> str:
-    if definition.shape in {"schema"}:
+    if definition.shape == "schema":
         return "none"
     return "several" if definition.many else "one"
 
@@ -108,7 +108,9 @@ def _json(entries: Sequence[Entry]) -> str:
 
 def _signature(entry: Entry) -> str:
     shown = [
-        item.name if item.required else f"{item.name}={'' if item.default is None else item.default}".rstrip("=")
+        item.name
+        if item.required
+        else f"{item.name}={'' if item.default is None else item.default}".rstrip("=")
         for item in entry.parameters
     ]
     required = [name for name, item in zip(shown, entry.parameters, strict=True) if item.required]

@@ -34,6 +34,7 @@ MAX_STATES = 250_000
 MAX_DEPTH = 60
 """How deeply groups may nest; Python's own parser is recursive, and so is Java's matcher."""
 
+ANY_TEXT = "(?s:.*)"
 ASCII_HINT = "classes are ASCII; for Unicode write \\p{L}, \\p{N} and their kin"
 
 # Private to CPython, and the only complete parser of the syntax this module promises; present since 3.11.
@@ -183,7 +184,7 @@ def like_to_regex(pattern: str, *, escape: str = "\\") -> str:
     """
     if len(escape) > 1:
         raise CheckDefinitionError(f"the escape of LIKE must be one character, found {escape!r}")
-    parts = [r"\A"]
+    parts: list[str] = []
     chars = iter(pattern)
     for char in chars:
         if char == escape:
@@ -195,8 +196,12 @@ def like_to_regex(pattern: str, *, escape: str = "\\") -> str:
                 )
             parts.append(re.escape(literal))
         else:
-            parts.append({"%": r"(?s:.*)", "_": r"(?s:.)"}.get(char) or re.escape(char))
-    return "".join([*parts, r"\Z"])
+            parts.append({"%": ANY_TEXT, "_": r"(?s:.)"}.get(char) or re.escape(char))
+    # Any text at either end is the same as no anchor there, and quicker to search for.
+    start = "" if parts[:1] == [ANY_TEXT] else r"\A"
+    end = "" if parts[-1:] == [ANY_TEXT] else r"\Z"
+    inner = "".join(parts).removeprefix(ANY_TEXT).removesuffix(ANY_TEXT)
+    return f"{start}{inner}{end}"
 
 
 @lru_cache(maxsize=1024)

@@ -65,7 +65,7 @@ def resolve(
     unit, expr, dtype, plain = _descend(path, schema)
     if text and dtype == nw.String and logical is not None and logical in _READERS:
         return _from_text(path, expr, unit, logical, engine)
-    if dtype == nw.Categorical or dtype == nw.Enum:
+    if any(dtype == kind for kind in (nw.Categorical, nw.Enum)):
         expr, plain, dtype = expr.cast(nw.String), None, nw.String()
     if dtype.is_float():
         expr, plain = expr.fill_nan(None), None

@@ -23,10 +23,20 @@ from sentineldq.checks.plan import (
     statistics_of,
 )
 from sentineldq.checks.samples import sample
-from sentineldq.checks.scope import DatasetMissing, Scope
+from sentineldq.checks.scope import DatasetMissingError, Scope
 from sentineldq.errors import SentinelError
 
 ROWS = "sdq_rows"
+
+FAULTS = (
+    SentinelError,
+    ValueError,
+    DatasetMissingError,
+    # what Narwhals raises where an engine lacks an expression or a type does not fit it
+    nw.exceptions.NarwhalsError,
+    NotImplementedError,
+    TypeError,
+)
 
 Keyed = tuple[str, Bound]
 
@@ -73,13 +83,11 @@ def _by_unit(bounds: Sequence[Keyed]) -> Iterator[tuple[str | None, list[Keyed]]
     yield from units.items()
 
 
-def _run_unit(
-    bounds: Sequence[Keyed], unit: str | None, scope: Scope
-) -> tuple[int, dict[str, Outcome]]:
+def _run_unit(bounds: Sequence[Keyed], unit: str | None, scope: Scope) -> tuple[int, dict[str, Outcome]]:
     """One plan for all checks of a unit; where it cannot run, one plan each, so that faults stay apart."""
     try:
         return _run_together(bounds, unit, scope)
-    except (SentinelError, ValueError, DatasetMissing, *_engine_errors()) as fault:
+    except FAULTS as fault:
         if len(bounds) == 1:
             return _rows(unit, scope), {bounds[0][0]: _fault(bounds[0][1].check, fault)}
         if not bounds:
@@ -92,19 +100,12 @@ def _run_unit(
     return rows, found
 
 
-def _engine_errors() -> tuple[type[Exception], ...]:
-    """What Narwhals raises when an engine lacks an expression or a type does not fit it."""
-    return (nw.exceptions.NarwhalsError, NotImplementedError, TypeError)
-
-
 def _rows(unit: str | None, scope: Scope) -> int:
     frame = scope.unit_frame(unit).select(nw.len().alias(ROWS))
     return int(scope.engine.rows(frame)[0][ROWS])
 
 
-def _run_together(
-    bounds: Sequence[Keyed], unit: str | None, scope: Scope
-) -> tuple[int, dict[str, Outcome]]:
+def _run_together(bounds: Sequence[Keyed], unit: str | None, scope: Scope) -> tuple[int, dict[str, Outcome]]:
     frame = scope.unit_frame(unit)
     known = statistics(bounds, unit, scope)
     plan = Plan(adds_booleans=scope.engine.adds_booleans)
@@ -172,13 +173,13 @@ def _judge(key: str, item: Planned, got: Mapping[str, Any], rows: int) -> Outcom
 def _guarded(bound: Bound, run: Any) -> Outcome:
     try:
         found: Outcome = run()
-    except (SentinelError, ValueError, DatasetMissing, *_engine_errors()) as fault:
+    except FAULTS as fault:
         return _fault(bound.check, fault)
     return found
 
 
 def _fault(check: Check, fault: Exception) -> Outcome:
-    if isinstance(fault, DatasetMissing):
+    if isinstance(fault, DatasetMissingError):
         name = fault.args[0]
         return skipped(check, f"dataset {name!r} was not given: add it with --with {name}=PATH")
     return from_fault(check, fault)

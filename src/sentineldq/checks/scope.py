@@ -8,18 +8,18 @@ from typing import Any
 
 import narwhals as nw
 
-from sentineldq.checks.resolve import ITEM, Column, resolve
 from sentineldq.checks.engines.base import Engine
+from sentineldq.checks.resolve import ITEM, Column, resolve
 from sentineldq.contracts.model import LogicalType
 
 Frame = nw.LazyFrame[Any]
 
 
 def _none(name: str) -> Frame:
-    raise DatasetMissing(name)
+    raise DatasetMissingError(name)
 
 
-class DatasetMissing(LookupError):
+class DatasetMissingError(LookupError):
     """A check refers to a dataset that the run was not given."""
 
 

@@ -113,9 +113,7 @@ def _with_element_masks(frame: Frame, unit: str, bounds: Mapping[str, Bound], sc
         *(nw.col(key).cast(nw.Int64).max().alias(f"{key}_max") for key in bounds)
     )
     joined = frame.join(counted, on=ROW, how="left")
-    return joined.with_columns(
-        **{key: nw.coalesce(nw.col(f"{key}_max"), nw.lit(0)) > 0 for key in bounds}
-    )
+    return joined.with_columns(**{key: nw.coalesce(nw.col(f"{key}_max"), nw.lit(0)) > 0 for key in bounds})
 
 
 def _typed(columns: Sequence[str], scope: Scope) -> list[nw.Expr]:

@@ -81,12 +81,19 @@ UNITS = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A translated part: its expression and kind, its constant if it is a literal, its largest magnitude."""
+    """A translated part: its expression and kind, its constant if it is a literal, its largest magnitude.
+
+    A calculated integer also keeps its parts, so that a long sum is guarded once and not at each step again:
+    the bare expression, the same in doubles, and the conditions under which nothing overflowed.
+    """
 
     expr: nw.Expr
     kind: Kind
     constant: Any = None
     bound: float = math.inf
+    bare: nw.Expr | None = None
+    double: nw.Expr | None = None
+    guards: tuple[nw.Expr, ...] = ()
 
 
 # ---------------------------------------------------------------------------------------------- public
@@ -237,7 +244,7 @@ class _Translator:
             self.fail(node, f"{text!r} has a time zone and the column has none")
         return self.literal(moment)
 
-    def literal(self, constant: Any) -> Value:  # noqa: PLR0911 (one line for each type)
+    def literal(self, constant: Any) -> Value:
         """A constant with its type said, so that no engine has to guess it."""
         match constant:
             case bool():
@@ -530,7 +537,8 @@ def _is(t: _Translator, node: Any) -> Value:
     wanted = t.value(node.expression).constant
     if not isinstance(wanted, bool):
         t.unsupported(node)
-    known = _when(t.truth(node.this).is_null(), nw.lit(not wanted), t.truth(node.this))
+    condition = t.truth(node.this)
+    known = _when(condition.is_null(), nw.lit(not wanted), condition)
     return Value(known if wanted else ~known, "bool")
 
 
@@ -604,12 +612,14 @@ def _calculate(key: str, left: Value, right: Value) -> Value:
     if "float" in (left.kind, right.kind):
         return Value(op(_double(left), _double(right)), "float")
     bound = left.bound * right.bound if key == "mul" else left.bound + right.bound
-    exact = op(left.expr, right.expr)
-    if bound < INTEGER_LIMIT:
-        return Value(exact, "int", bound=bound)
-    return Value(
-        _when(op(_double(left), _double(right)).abs() < INTEGER_LIMIT, exact), "int", bound=INTEGER_LIMIT
-    )
+    double = op(*(_double(value) if value.double is None else value.double for value in (left, right)))
+    guards = left.guards + right.guards
+    if bound >= INTEGER_LIMIT:
+        bound = INTEGER_LIMIT
+        guards = (*guards, double.abs() < INTEGER_LIMIT)
+    bare = op(*(value.expr if value.bare is None else value.bare for value in (left, right)))
+    expr = _when(reduce(operator.and_, guards), bare) if guards else bare
+    return Value(expr, "int", bound=bound, bare=bare, double=double, guards=guards)
 
 
 @_handles("div", args="this expression typed safe")
@@ -707,14 +717,15 @@ def _power(t: _Translator, node: Any) -> Value:
 
 @_handles("greatest", "least", args="this expressions ignore_nulls")
 def _extreme(t: _Translator, node: Any) -> Value:
-    """Nulls are left out; NaN is the largest."""
+    """Nulls are left out; NaN is the largest. The first that no other one beats."""
     values = t.same(node, t.values([node.this, *node.expressions]))
-    better = operator.gt if node.key == "greatest" else operator.lt
-
-    def pick(best: nw.Expr, expr: nw.Expr) -> nw.Expr:
-        return _when(best.is_null() | better(expr, best), expr, best)
-
-    return Value(reduce(pick, (value.expr for value in values)), _kind(values))
+    holds = operator.ge if node.key == "greatest" else operator.le
+    exprs = [value.expr for value in values]
+    best = _null(values[0].kind).expr
+    for expr in reversed(exprs):
+        unbeaten = (other.is_null() | holds(expr, other) for other in exprs if other is not expr)
+        best = _when(reduce(operator.and_, unbeaten, ~expr.is_null()), expr, best)
+    return Value(best, _kind(values))
 
 
 # ------------------------------------------------------------------------------------------------- text

@@ -10,6 +10,8 @@ import typer
 
 from sentineldq.cli.catalogue import checks
 from sentineldq.cli.check import check
+from sentineldq.cli.contract import app as contract
+from sentineldq.cli.convert import export, import_
 from sentineldq.errors import SentinelError, UsageError
 
 INTERRUPTED = 130
@@ -39,10 +41,13 @@ def options(
 
 app.command("check")(check)
 app.command("checks")(checks)
+app.add_typer(contract, name="contract")
+contract.command("import")(import_)
+contract.command("export")(export)
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit code. Errors go to standard error, with their hint, never as a traceback."""
+    """Run the command line; the exit code. Errors go to standard error with their hint, not as a traceback."""
     try:
         found = app(arguments, standalone_mode=False)
     except SentinelError as error:

@@ -14,7 +14,6 @@ def checks(
     """List the checks there are, their parameters and what they mean.
 
     Examples:
-
         sentinel checks
 
         sentinel checks between

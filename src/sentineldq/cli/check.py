@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from sentineldq.checks.model import Result
+    from sentineldq.checks.model import Result, Severity
+    from sentineldq.contracts.model import Contract
 
 EXAMPLES = """
 Examples:
@@ -54,7 +55,7 @@ class SeverityChoice(StrEnum):
     CRITICAL = "CRITICAL"
 
 
-def check(  # noqa: PLR0917  # the order is Typer's help order; all but DATA are options
+def check(
     data: Annotated[str, typer.Argument(help="A path, glob, folder, database URL, or - for standard input.")],
     contract: Annotated[
         Path | None, typer.Option("--contract", "-c", help="ODCS contract; without it, one is surmised.")
@@ -67,7 +68,7 @@ def check(  # noqa: PLR0917  # the order is Typer's help order; all but DATA are
         SeverityChoice, typer.Option(help="Exit 1 when a check of this severity or above fails.")
     ] = SeverityChoice.CRITICAL,
     good: Annotated[Path | None, typer.Option(help="Write the rows that pass there.")] = None,
-    bad: Annotated[Path | None, typer.Option(help="Write the rows that fail there, with their reasons.")] = None,
+    bad: Annotated[Path | None, typer.Option(help="Write the rows that fail there, with reasons.")] = None,
     samples: Annotated[int, typer.Option(min=0, max=1000, help="Failing values to show per check.")] = 5,
     datasets: Annotated[
         list[str] | None, typer.Option("--with", help="Another dataset, for references: NAME=PATH.")
@@ -80,13 +81,15 @@ def check(  # noqa: PLR0917  # the order is Typer's help order; all but DATA are
     Exit code 0: passed. 1: a check failed. 2: wrong usage or contract. 3: the data could not be read.
     """
     from sentineldq.api import check as run
-    from sentineldq.readers.open import open_table
+    from sentineldq.api import open_data
+    from sentineldq.contracts.load import load_contract
 
     others = _named(datasets or [])
-    table = open_table(data, format=input_format)
+    agreed = load_contract(contract) if contract else None
+    table = open_data(data, agreed, form=input_format)
     result = run(
         table,
-        contract,
+        agreed,
         dataset=dataset,
         engine=engine.value,
         datasets=others,
@@ -94,8 +97,10 @@ def check(  # noqa: PLR0917  # the order is Typer's help order; all but DATA are
         fail_on=fail_on.value,
     )
     if good or bad:
-        _write_split(table, contract, good, bad, dataset=dataset, engine=engine.value, datasets=others)
-    _show(result, form.value, output, verbose=verbose)
+        _write_split(table, agreed, good, bad, dataset=dataset, engine=engine.value, datasets=others)
+    if contract:
+        result.contract = str(contract)
+    _show(result, form, output, source=data, verbose=verbose, fail_on=fail_on.value, samples=samples)
     return 0 if result.passed else 1
 
 
@@ -114,18 +119,46 @@ def _named(pairs: list[str]) -> dict[str, str]:
     return named
 
 
-def _show(result: Result, form: str, output: Path | None, *, verbose: bool) -> None:
+def _show(
+    result: Result,
+    form: Format,
+    output: Path | None,
+    *,
+    source: str,
+    verbose: bool,
+    fail_on: Severity,
+    samples: int,
+) -> None:
+    from datetime import UTC, datetime
+
     from sentineldq.reports import render
 
-    options: dict[str, Any] = {}
-    if form == "table":
-        options = {"verbose": verbose, "colour": output is None and _terminal()}
-    text = render(result, form, **options)
+    options: dict[Format, dict[str, Any]] = {
+        Format.table: {
+            "verbose": verbose,
+            "source": source,
+            "samples": samples,
+            "colour": output is None and _terminal(),
+        },
+        Format.junit: {"fail_on": fail_on, "samples": samples},
+        Format.sarif: {"data_file": source, "line": _lines(result.contract)},
+        Format.html: {"samples": samples, "made_at": datetime.now(UTC)},
+    }
+    text = render(result, form.value, **options.get(form, {}))
     if output is None:
         typer.echo(text, nl=not text.endswith("\n"))
     else:
         output.write_text(text, encoding="utf-8")
         typer.echo(f"wrote {output}", err=True)
+
+
+def _lines(contract: str | None) -> Callable[[str], int | None] | None:
+    """The line of a place in the contract's file."""
+    if contract is None:
+        return None
+    from sentineldq.contracts.document import read_document
+
+    return read_document(Path(contract)).line
 
 
 def _terminal() -> bool:
@@ -137,7 +170,7 @@ def _terminal() -> bool:
 
 def _write_split(
     table: Any,
-    contract: Path | None,
+    contract: Contract | None,
     good: Path | None,
     bad: Path | None,
     *,

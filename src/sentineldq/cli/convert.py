@@ -6,12 +6,15 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sentineldq.contracts.formats import FORMATS, Converted, Note, find
+from sentineldq.contracts.formats import FORMATS, find
 from sentineldq.errors import ContractError, ReadError, suggest
+
+if TYPE_CHECKING:
+    from sentineldq.contracts.formats.base import Converted, Note
 
 Kind = StrEnum("Kind", {name: name for name in FORMATS})  # type: ignore[misc]  # choices follow the registry
 
@@ -46,7 +49,11 @@ def import_(
     notes: Notes = Report.text,
     strict: Strict = False,
 ) -> None:
-    """Read another tool's checks or schema into a contract."""
+    """Read another tool's checks or schema into a contract.
+
+    Every item that a contract cannot express is told on standard error. Exit code 0; with --strict 1 where there
+    is one; 2: the document is not what it should be; 3: it cannot be read.
+    """
     from sentineldq.contracts.write import dump_contract
 
     text, stem = _text(file)
@@ -65,7 +72,10 @@ def export(
     notes: Notes = Report.text,
     strict: Strict = False,
 ) -> None:
-    """Write a contract as another tool's checks or schema."""
+    """Write a contract as another tool's checks or schema.
+
+    Every item that the other tool cannot express is told on standard error. Exit codes as for import.
+    """
     from sentineldq.contracts.load import load_contract
 
     found = load_contract(Path(contract))

@@ -261,8 +261,13 @@ class SchemaObject(Element, kw_only=True):
 
     def walk(self) -> Iterator[tuple[str, Property]]:
         """Every property with its path: `actor.login`, `payload.commits[].sha`."""
-        for item in self.properties:
-            yield from _walk(item, item.column)
+        for path, _, item in self.places():
+            yield path, item
+
+    def places(self) -> Iterator[tuple[str, str, Property]]:
+        """Every property with its path and its place in the document: `properties[2].items.properties[0]`."""
+        for position, item in enumerate(self.properties):
+            yield from _walk(item, item.column, f"properties[{position}]")
 
     def find(self, path: str) -> Property | None:
         """The property at a path, or None."""
@@ -275,12 +280,12 @@ class SchemaObject(Element, kw_only=True):
         return [item.column for item in sorted(keys, key=lambda item: item.primary_key_position)]
 
 
-def _walk(item: Property, path: str) -> Iterator[tuple[str, Property]]:
-    yield path, item
-    for child in item.properties:
-        yield from _walk(child, f"{path}.{child.column}")
+def _walk(item: Property, path: str, place: str) -> Iterator[tuple[str, str, Property]]:
+    yield path, place, item
+    for position, child in enumerate(item.properties):
+        yield from _walk(child, f"{path}.{child.column}", f"{place}.properties[{position}]")
     if item.items is not None:
-        yield from _walk(item.items, f"{path}[]")
+        yield from _walk(item.items, f"{path}[]", f"{place}.items")
 
 
 class Server(Extensible, kw_only=True, forbid_unknown_fields=False):

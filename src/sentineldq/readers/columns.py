@@ -99,22 +99,33 @@ def typed(frame: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
 
 
 def detect(frame: pl.LazyFrame, names: list[str]) -> dict[str, str]:
-    """Name the type of every column that can be typed: plausible at the top, then proved in one pass."""
-    plausible = _plausible(frame.head(20 if len(names) > 200 else 200).collect())
-    checks = [_filled(name).is_not_null().any().alias(f"{name}\0any") for name in plausible]
-    for name, types in plausible.items():
-        checks += [
-            (_TYPES[type_][0](_filled(name)) | _filled(name).is_null()).all().alias(f"{name}\0{type_}")
-            for type_ in types
-        ]
-    if not checks:
-        return {}
-    fits = frame.select(checks).collect(engine="streaming").row(0, named=True)
-    found = {
-        name: next((type_ for type_ in types if fits[f"{name}\0any"] and fits[f"{name}\0{type_}"]), None)
-        for name, types in plausible.items()
-    }
-    return {name: type_ for name, type_ in found.items() if type_}
+    """Name the type of every column that can be typed: plausible at the top, then proved on every value.
+
+    One streaming pass settles most columns; one more is needed where a value far below rules a type out.
+    """
+    waiting = _plausible(frame.select(names).head(20 if len(names) > 200 else 200).collect())
+    found: dict[str, str] = {}
+    while waiting:
+        fits = _fitting(frame, {name: types[0] for name, types in waiting.items()})
+        found |= {name: waiting[name][0] for name, fit in fits.items() if fit}
+        waiting = {
+            name: types[1:] for name, types in waiting.items() if fits[name] is False and len(types) > 1
+        }
+    return found
+
+
+def _fitting(frame: pl.LazyFrame, types: Mapping[str, str]) -> dict[str, bool | None]:
+    """Tell for each column whether all its values fit a type; None where it has no value."""
+    fits = [
+        (_TYPES[type_][0](_filled(name)) | _filled(name).is_null()).all() for name, type_ in types.items()
+    ]
+    filled = [_filled(name).is_not_null().any() for name in types]
+    row = frame.select(
+        *(fit.alias(f"fits {at}") for at, fit in enumerate(fits)),
+        *(any_.alias(f"any {at}") for at, any_ in enumerate(filled)),
+    )
+    values = row.collect(engine="streaming").row(0)
+    return {name: bool(values[at]) if values[at + len(types)] else None for at, name in enumerate(types)}
 
 
 def _plausible(sample: pl.DataFrame) -> dict[str, list[str]]:

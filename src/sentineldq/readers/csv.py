@@ -7,7 +7,7 @@ than memory. Any other file is read record by record; what does not fit the tabl
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO, TextIOWrapper
 from itertools import chain, islice
@@ -40,12 +40,13 @@ def read_csv(
     encoding: str | None = None,
     typed: bool = True,
     null_values: Sequence[str] = (),
+    strings: Collection[str] = (),
 ) -> Table:
     """Read delimited text from a path, bytes or a binary stream, plain or compressed (gz, zst, bz2).
 
-    What is not told (`dialect`, `has_header`, `encoding`) is found. `typed=False` keeps every column as text;
-    texts in `null_values` are read as null. `Table.details` holds `dialect`, `encoding`, `header` (rows),
-    `preamble` (rows), `regular` and `misfits`. Raises ReadError when the source cannot be opened or decoded.
+    What is not told (`dialect`, `has_header`, `encoding`) is found. `typed=False` keeps every column as text,
+    `strings` names columns to keep so; texts in `null_values` are read as null. `Table.details` holds `dialect`,
+    `encoding`, `header` (rows), `preamble` (rows), `regular` and `misfits`. Raises ReadError when the source cannot be opened or decoded.
     """
     raw = spool(source, name=name)
     codec = _encoding(raw, encoding)
@@ -74,12 +75,11 @@ def read_csv(
     }
     return Table(
         name=name or raw.name,
-        frame=columns.typed(frame, names) if typed else frame,
+        frame=columns.typed(frame, [name for name in names if name not in strings]) if typed else frame,
         findings=_codec_findings(codec) + findings,
         text=True,
         format="csv",
         details=details,
-        raw=frame if typed else None,
     )
 
 
@@ -180,7 +180,8 @@ def _scan(text: Spool, dialect: Dialect, plan: Layout, names: list[str]) -> pl.L
         return None
     dialect = replace(dialect, delimiter=dialect.delimiter or _NO_DELIMITER)
     header = plan.labels[0] if plan.labels else ()
-    proof = regular.prove(text.blocks(), dialect, plan.width, mark=max(header, key=len, default=""))
+    mark = max((label for label in header if dialect.quote not in label), key=len, default="")
+    proof = regular.prove(text.blocks(), dialect, plan.width, mark=mark)
     if proof is None:
         return None
     frame = pl.scan_csv(
@@ -194,7 +195,7 @@ def _scan(text: Spool, dialect: Dialect, plan: Layout, names: list[str]) -> pl.L
         n_rows=proof.records - plan.header,
     )
     # the longest label is rarely found again, so most files are spared this look
-    return None if proof.marks > 1 and _repeats(frame, header) else frame
+    return None if (not mark or proof.marks > 1) and _repeats(frame, header) else frame
 
 
 def _repeats(frame: pl.LazyFrame, header: Sequence[str]) -> bool:

@@ -276,7 +276,8 @@ def _join(
         findings += [_reworded(finding, f"{source.name}: {finding.message}") for finding in table.findings]
     frame, faults = union(pieces, source=name)
     if text and typed:
-        frame = columns.typed(frame, frame.collect_schema().names())
+        strings = options.get("strings", ())
+        frame = columns.typed(frame, [name for name in frame.collect_schema().names() if name not in strings])
     kinds = {kind for _, kind in named}
     format_ = kinds.pop() if len(kinds) == 1 else ""
     return Table(name=name, frame=frame, findings=findings + faults, text=text, format=format_)
@@ -343,6 +344,8 @@ def _read(
 ) -> Table:
     if kind in {"sqlite", "duckdb"}:
         return _database(sources, kind, name, wanted)
+    if kind != "csv":  # everything else knows which of its columns are text
+        options = {key: value for key, value in options.items() if key != "strings"}
     if kind == "ndjson":
         kind, options = "json", {"lines": True, **options}
     if kind == "excel" and wanted:

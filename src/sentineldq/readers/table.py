@@ -17,8 +17,7 @@ class Table:
 
     `frame` is lazy. `text` says that all values came as text (CSV, TSV): a contract's types are then a matter
     of parsing, not of comparing types. `paths` and `format` let an engine scan the files natively where that
-    gives the same table (Parquet); they are empty otherwise. `raw` is the same table with every column as text, where
-    the types of `frame` were found and not told. `native` is the DuckDB relation or Spark frame
+    gives the same table (Parquet); they are empty otherwise. `native` is the DuckDB relation or Spark frame
     that was handed in, for the engine it belongs to.
     """
 
@@ -30,4 +29,3 @@ class Table:
     paths: tuple[str, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
     native: Any = None
-    raw: pl.LazyFrame | None = None

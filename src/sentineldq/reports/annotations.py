@@ -4,29 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Literal
-from urllib.parse import quote
-
-import msgspec
+from typing import Literal
 
 from sentineldq.checks.model import Outcome, Result
 from sentineldq.reports import figures, summary
+from sentineldq.reports.sarif import SarifResult, sarif
 
 Level = Literal["error", "warning", "note"]
-
-
-SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-
-
-class Annotation(msgspec.Struct, frozen=True, kw_only=True):
-    """One remark at a place; `line` counts from 1."""
-
-    rule: str
-    level: Level
-    message: str
-    file: str
-    line: int | None = None
-    fingerprint: str = ""
 
 
 def render(
@@ -38,16 +22,8 @@ def render(
 ) -> str:
     """A SARIF 2.1.0 log with one run: a rule per kind of check, a result per remark (see `remarks`)."""
     found = remarks(result, contract_file=contract_file, data_file=data_file, line=line)
-    kinds = sorted({remark.rule for remark in found})
-    driver = {
-        "name": "SentinelDQ",
-        "rules": [{"id": kind, "shortDescription": {"text": f"check: {kind}"}} for kind in kinds],
-    }
-    if result.sentineldq:
-        driver["version"] = figures.visible(result.sentineldq)
-    run = {"tool": {"driver": driver}, "results": [_result(remark, kinds) for remark in found]}
-    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    kinds = {remark.rule: f"check: {remark.rule}" for remark in found}
+    return json.dumps(sarif(found, rules=kinds), ensure_ascii=False, indent=2) + "\n"
 
 
 def remarks(
@@ -56,7 +32,7 @@ def remarks(
     contract_file: str | None = None,
     data_file: str | None = None,
     line: Callable[[str], int | None] | None = None,
-) -> list[Annotation]:
+) -> list[SarifResult]:
     """A remark per check with status error, fail or warn, worst first.
 
     It stands in the contract, at the line that `line` gives for the check's origin, where the check comes
@@ -70,32 +46,16 @@ def remarks(
             continue
         known = contract is not None and check.origin is not None
         found.append(
-            Annotation(
+            SarifResult(
                 rule=figures.visible(check.kind),
                 level=_level(check),
                 message=_message(check),
-                file=contract if known and contract is not None else data,
+                uri=contract if known and contract is not None else data,
                 line=line(check.origin) if known and line is not None and check.origin is not None else None,
-                fingerprint=figures.visible(check.fingerprint),
+                key=figures.visible(check.fingerprint),
             )
         )
     return found
-
-
-def _result(remark: Annotation, kinds: list[str]) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(remark.file, safe="/", errors="replace")}}
-    if remark.line is not None:
-        place["region"] = {"startLine": remark.line}
-    made = {
-        "ruleId": remark.rule,
-        "ruleIndex": kinds.index(remark.rule),
-        "level": remark.level,
-        "message": {"text": remark.message},
-        "locations": [{"physicalLocation": place}],
-    }
-    if remark.fingerprint:
-        made["partialFingerprints"] = {"sentineldq/v1": remark.fingerprint}
-    return made
 
 
 def _level(check: Outcome) -> Level:

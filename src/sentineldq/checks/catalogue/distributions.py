@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Literal
 
 import msgspec
@@ -69,7 +70,7 @@ def _groups(value: nw.Expr, reference: Reference) -> list[nw.Expr]:
     last = len(edges) - 2
     return [
         (value >= low) & ((value <= high) if position == last else (value < high))
-        for position, (low, high) in enumerate(zip(edges, edges[1:], strict=False))
+        for position, (low, high) in enumerate(pairwise(edges))
     ]
 
 

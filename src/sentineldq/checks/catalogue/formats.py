@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import msgspec
 import narwhals as nw
@@ -97,14 +98,14 @@ def format_name(name: str) -> str:
 
 
 @row_check("format", dimension="conformity", says="a valid {format}", types=text)
-def named_format(value: nw.Expr, *, format: str, engine: str) -> nw.Expr:
+def named_format(value: nw.Expr, *, format: str, engine: Any) -> nw.Expr:
     """The text is in a named format; see the table of formats in the catalogue."""
     from sentineldq.checks.regex import translate
 
     name = format_name(format)
     if name in SETS:
         return value.is_in(sorted(SETS[name]))
-    return value.str.contains(translate(PATTERNS[name], engine))  # type: ignore[arg-type]
+    return value.str.contains(translate(PATTERNS[name], engine))
 
 
 @value_check("iban", says="a valid IBAN")
@@ -161,7 +162,9 @@ def _dateutil() -> Callable[[str], bool]:
     except ImportError:
         from sentineldq.errors import MissingExtraError
 
-        raise MissingExtraError("python-dateutil", extra="stats", purpose="the parseable_date check") from None
+        raise MissingExtraError(
+            "python-dateutil", extra="stats", purpose="the parseable_date check"
+        ) from None
 
     def readable(value: str) -> bool:
         try:

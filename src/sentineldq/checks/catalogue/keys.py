@@ -63,9 +63,7 @@ def unique_within_record(values: list[nw.Expr], *, ignore_missing: Missing = "al
     return unless_missing(values, ~nw.any_horizontal(*same, ignore_nulls=False), ignore_missing)
 
 
-@relation_check(
-    "foreign_key", dimension="consistency", says="found in {dataset} ({fields})", many=True
-)
+@relation_check("foreign_key", dimension="consistency", says="found in {dataset} ({fields})", many=True)
 def foreign_key(relation: Relation, *, dataset: str, fields: list[str]) -> nw.LazyFrame[Any]:
     """The combination of values is found in the other dataset; rows with a missing part are left out."""
     if len(fields) != len(relation.columns):

@@ -19,4 +19,4 @@ def when_then(values: list[nw.Expr], *, when: Sql, then: Sql) -> nw.Expr:
 
     A consequence that is null (a missing value) violates: it is not true.
     """
-    return nw.when(when).then(nw.coalesce(then, nw.lit(value=False)))  # type: ignore[arg-type]
+    return nw.when(when).then(nw.coalesce(then, nw.lit(value=False)))

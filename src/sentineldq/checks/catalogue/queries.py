@@ -141,9 +141,7 @@ def _phi(cells: dict[tuple[Any, Any], int]) -> float | None:
 
 
 @query_check("ks_test", says="distributed as {distribution}", dimension="conformity")
-def ks_test(
-    batch: Batch, *, distribution: str, params: Any = (), p_value: float = 0.05
-) -> Reading:
+def ks_test(batch: Batch, *, distribution: str, params: Any = (), p_value: float = 0.05) -> Reading:
     """The p-value of a one-sample Kolmogorov-Smirnov test against a named distribution of scipy.stats.
 
     The whole column is read into memory: the test needs every value in order.

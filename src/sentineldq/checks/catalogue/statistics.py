@@ -63,7 +63,8 @@ def total(value: nw.Expr, *, dtype: nw.dtypes.DType) -> nw.Expr | Measure:
         return value.cast(nw.Int64).sum()
     if not dtype.is_integer():
         return value.sum()
-    number = value if dtype == nw.UInt64 or dtype == nw.Int128 or dtype == nw.UInt128 else value.cast(nw.Int64)
+    wide = any(dtype == kind for kind in (nw.UInt64, nw.Int128, nw.UInt128))
+    number = value if wide else value.cast(nw.Int64)
     low = number % HALF
     return Measure(
         parts={"low": low.sum(), "high": ((number - low) // HALF).sum(), "count": value.count()},
@@ -72,9 +73,7 @@ def total(value: nw.Expr, *, dtype: nw.dtypes.DType) -> nw.Expr | Measure:
 
 
 @metric_check("quantiles", says="quantiles {quantiles} within {ranges}", types=numeric, bounds=False)
-def quantiles(
-    value: nw.Expr, *, quantiles: list[float], ranges: list[list[float | None]]
-) -> Measure:
+def quantiles(value: nw.Expr, *, quantiles: list[float], ranges: list[list[float | None]]) -> Measure:
     """Each quantile (linear interpolation, Hyndman and Fan's type 7) lies in its closed range."""
     if len(quantiles) != len(ranges):
         raise ValueError(f"{len(quantiles)} quantiles cannot have {len(ranges)} ranges")
@@ -172,7 +171,7 @@ def distinct_contains_set(value: nw.Expr, *, values: Bounds | None) -> Measure:
 
 
 def _inside(got: dict[str, Any]) -> int:
-    return int(got["inside"]) - (got["gaps"] > 0)
+    return int(got["inside"]) - bool(got["gaps"])
 
 
 @metric_check("null_count", dimension="completeness", says="missing values")

@@ -46,7 +46,7 @@ def matches_none(value: nw.Expr, *, patterns: Patterns) -> nw.Expr:
 
 @row_check("like", dimension="conformity", says="like {pattern}", types=text)
 def like(value: nw.Expr, *, pattern: Like) -> nw.Expr:
-    """The whole text fits an SQL LIKE pattern: % is any text, _ any one character, \\ escapes."""
+    r"""The whole text fits an SQL LIKE pattern: % is any text, _ any one character, \ escapes."""
     return value.str.contains(pattern)
 
 

@@ -38,4 +38,4 @@ def fits(logical: LogicalType, dtype: nw.dtypes.DType) -> bool:
 @row_check("type", dimension="conformity", says="of type {type}")
 def has_type(_value: nw.Expr, *, type: LogicalType, dtype: Any, column: Any) -> nw.Expr | bool:
     """The value is of a logical type; text of a text source must read as it, other columns must have it."""
-    return fits(type, dtype) if column.guard is None else column.guard  # type: ignore[no-any-return]
+    return fits(type, dtype) if column.guard is None else column.guard

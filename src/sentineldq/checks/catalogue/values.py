@@ -57,9 +57,7 @@ def between(
     strict_max: bool = False,
 ) -> nw.Expr:
     """The value lies in a range, closed unless `strict_min` or `strict_max`; an end left out is open."""
-    if min is not None and max is not None and not strict_min and not strict_max:
-        return (value >= min) & (value <= max)
-    conditions = []
+    conditions: list[nw.Expr] = []
     if min is not None:
         conditions.append(value > min if strict_min else value >= min)
     if max is not None:
@@ -75,7 +73,8 @@ def multiple_of(value: nw.Expr, *, of: float) -> nw.Expr:
     if of == 0:
         raise ValueError("multiple_of needs a number other than 0")
     if isinstance(of, int) or float(of).is_integer():
-        return value % int(of) == 0
+        whole: nw.Expr = value % int(of) == 0
+        return whole
     ratio = value.cast(nw.Float64) / of
     return (ratio - ratio.round(0)).abs() < 1e-9
 
@@ -83,7 +82,8 @@ def multiple_of(value: nw.Expr, *, of: float) -> nw.Expr:
 @row_check("equals", says="equal to {to}", types=scalar)
 def equals(value: nw.Expr, *, to: Bound) -> nw.Expr:
     """The value is exactly this one."""
-    return value == to
+    holds: nw.Expr = value == to
+    return holds
 
 
 @row_check("not_missing", dimension="completeness", says="not missing ({values})", nulls=True)

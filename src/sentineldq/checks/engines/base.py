@@ -7,7 +7,15 @@ from typing import Any, Literal, Protocol
 
 import narwhals as nw
 
+Frame = nw.LazyFrame[Any]
+
 EngineName = Literal["polars", "duckdb", "spark"]
+
+
+def lazy(native: Any) -> Frame:
+    """A native frame as a lazy Narwhals frame."""
+    frame: Frame = nw.from_native(native)
+    return frame
 
 
 class Engine(Protocol):

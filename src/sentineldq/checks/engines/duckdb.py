@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import narwhals as nw
 
-from sentineldq.checks.engines.base import EngineName
+from sentineldq.checks.engines.base import EngineName, lazy
 from sentineldq.checks.engines.verdicts import verdicts
 from sentineldq.errors import EngineError
 
@@ -50,11 +50,11 @@ class DuckDB:
 
     def frame(self, data: Any) -> nw.LazyFrame[Any]:
         if isinstance(data, duckdb.DuckDBPyRelation):
-            return nw.from_native(data)
+            return lazy(data)
         if getattr(data, "format", None) == "parquet":
-            return nw.from_native(connection().read_parquet(list(data.paths), union_by_name=True))
+            return lazy(connection().read_parquet(list(data.paths), union_by_name=True))
         native = getattr(data, "frame", data)
-        return nw.from_native(connection().from_arrow(native.lazy().collect(engine="streaming").to_arrow()))
+        return lazy(connection().from_arrow(native.lazy().collect(engine="streaming").to_arrow()))
 
     def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
         try:
@@ -79,7 +79,7 @@ class DuckDB:
                 f"SELECT sdq_data.*, known.holds AS {quote(name)} "
                 f"FROM sdq_data LEFT JOIN known ON sdq_data.{quote(column)} = known.value",
             )
-            frame = nw.from_native(joined)
+            frame = lazy(joined)
         return frame
 
     def with_row_number(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
@@ -98,11 +98,11 @@ class DuckDB:
     def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
         relations = {name: table.to_native() for name, table in tables.items()}
         first = next(iter(relations.values()))
-        return nw.from_native(first.query(next(iter(relations)), query))
+        return lazy(first.query(next(iter(relations)), query))
 
     def _with(self, frame: nw.LazyFrame[Any], columns: Mapping[str, str]) -> nw.LazyFrame[Any]:
         added = ", ".join(f"{expression} AS {quote(name)}" for name, expression in columns.items())
-        return nw.from_native(frame.to_native().project(f"*, {added}"))
+        return lazy(frame.to_native().project(f"*, {added}"))
 
 
 def _hash(columns: list[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from sentineldq.checks.engines.base import EngineName
+from sentineldq.checks.engines.base import EngineName, lazy
 from sentineldq.errors import EngineError
 
 
@@ -20,7 +20,7 @@ class Polars:
 
     def frame(self, data: Any) -> nw.LazyFrame[Any]:
         native = getattr(data, "frame", data)
-        return nw.from_native(native.lazy())
+        return lazy(native.lazy())
 
     def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
         try:
@@ -37,35 +37,37 @@ class Polars:
 
     def with_hashes(self, frame: nw.LazyFrame[Any], hashes: Mapping[str, list[str]]) -> nw.LazyFrame[Any]:
         added = [_hash(columns).alias(name) for name, columns in hashes.items()]
-        return nw.from_native(frame.to_native().with_columns(added))
+        return lazy(frame.to_native().with_columns(added))
 
     def with_values(
         self, frame: nw.LazyFrame[Any], checks: Mapping[str, tuple[str, Callable[[Any], bool]]]
     ) -> nw.LazyFrame[Any]:
         added = [
-            pl.col(column).map_batches(_each(function), return_dtype=pl.Boolean, is_elementwise=True).alias(name)
+            pl.col(column)
+            .map_batches(_each(function), return_dtype=pl.Boolean, is_elementwise=True)
+            .alias(name)
             for name, (column, function) in checks.items()
         ]
-        return nw.from_native(frame.to_native().with_columns(added))
+        return lazy(frame.to_native().with_columns(added))
 
     def with_row_number(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
-        return nw.from_native(frame.to_native().with_row_index(name))
+        return lazy(frame.to_native().with_row_index(name))
 
     def with_errors(
         self, frame: nw.LazyFrame[Any], masks: Mapping[str, dict[str, Any]], name: str
     ) -> nw.LazyFrame[Any]:
         reasons = [
-            pl.when(pl.col(mask)).then(pl.struct(**{key: pl.lit(value) for key, value in fact.items()}))
+            pl.when(pl.col(mask)).then(pl.struct([pl.lit(value).alias(key) for key, value in fact.items()]))
             for mask, fact in masks.items()
         ]
         listed = pl.concat_list(reasons).list.drop_nulls()
-        return nw.from_native(frame.to_native().with_columns(listed.alias(name)))
+        return lazy(frame.to_native().with_columns(listed.alias(name)))
 
     def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
         from sentineldq.checks.engines import duckdb
 
         answer = duckdb.run(query, {name: table.to_native().collect() for name, table in tables.items()})
-        return nw.from_native(pl.DataFrame(answer.to_arrow_table()).lazy())
+        return lazy(pl.DataFrame(answer.to_arrow_table()).lazy())
 
 
 def _hash(columns: list[str]) -> pl.Expr:

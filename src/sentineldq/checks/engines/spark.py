@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals as nw
 
-from sentineldq.checks.engines.base import EngineName
+from sentineldq.checks.engines.base import EngineName, lazy
 from sentineldq.checks.engines.verdicts import verdicts
 from sentineldq.errors import EngineError, MissingExtraError
 
@@ -44,11 +44,11 @@ class Spark:
 
     def frame(self, data: Any) -> nw.LazyFrame[Any]:
         if isinstance(data, DataFrame):
-            return nw.from_native(data)
+            return lazy(data)
         if getattr(data, "format", None) == "parquet":
-            return nw.from_native(session().read.option("mergeSchema", "true").parquet(*data.paths))
+            return lazy(session().read.option("mergeSchema", "true").parquet(*data.paths))
         native = getattr(data, "frame", data)
-        return nw.from_native(session().createDataFrame(native.lazy().collect().to_arrow()))
+        return lazy(session().createDataFrame(native.lazy().collect().to_arrow()))
 
     def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
         try:
@@ -62,12 +62,12 @@ class Spark:
     def with_hashes(self, frame: nw.LazyFrame[Any], hashes: Mapping[str, list[str]]) -> nw.LazyFrame[Any]:
         native = frame.to_native()
         for name, columns in hashes.items():
-            present = fn.lit(True)  # noqa: FBT003
+            present = fn.lit(True)
             for column in columns:
                 present = present & fn.col(_quote(column)).isNotNull()
             hashed = fn.xxhash64(*(fn.col(_quote(column)) for column in columns))
             native = native.withColumn(name, fn.when(present, hashed))
-        return nw.from_native(native)
+        return lazy(native)
 
     def with_values(
         self, frame: nw.LazyFrame[Any], checks: Mapping[str, tuple[str, Callable[[Any], bool]]]
@@ -78,27 +78,29 @@ class Spark:
             known = known.withColumnsRenamed({"value": value, "holds": name})
             native = frame.to_native()
             matches = native[_quote(column)] == known[value]
-            frame = nw.from_native(native.join(fn.broadcast(known), matches, "left").drop(value))
+            frame = lazy(native.join(fn.broadcast(known), matches, "left").drop(value))
         return frame
 
     def with_row_number(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
-        return nw.from_native(frame.to_native().withColumn(name, fn.monotonically_increasing_id()))
+        return lazy(frame.to_native().withColumn(name, fn.monotonically_increasing_id()))
 
     def with_errors(
         self, frame: nw.LazyFrame[Any], masks: Mapping[str, dict[str, Any]], name: str
     ) -> nw.LazyFrame[Any]:
         reasons = [
-            fn.when(fn.col(_quote(mask)), fn.struct(*(_constant(value).alias(key) for key, value in fact.items())))
+            fn.when(
+                fn.col(_quote(mask)), fn.struct(*(_constant(value).alias(key) for key, value in fact.items()))
+            )
             for mask, fact in masks.items()
         ]
         listed = fn.filter(fn.array(*reasons), lambda reason: reason.isNotNull())
-        return nw.from_native(frame.to_native().withColumn(name, listed))
+        return lazy(frame.to_native().withColumn(name, listed))
 
     def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
         for name, table in tables.items():
             table.to_native().createOrReplaceTempView(name)
         try:
-            return nw.from_native(session().sql(query))
+            return lazy(session().sql(query))
         except PySparkException as error:
             raise EngineError(f"the query failed: {str(error).splitlines()[0]}") from error
 
