@@ -581,6 +581,29 @@ def test_a_long_chain_does_not_end_the_stack():
     assert on_polars([chain]) == [[True] * 6]
 
 
+def test_long_calculations_stay_small():
+    """Each step of a sum, and each argument of greatest, must not double the expression."""
+    columns = {f"c{at}": [at, -at, None, 2**61 if at == 7 else 0] for at in range(30)}
+    frame = pl.DataFrame({"n": range(4), **columns})
+    expressions = [" + ".join(columns), f"greatest({', '.join(columns)})", f"least({', '.join(columns)})"]
+    expected = [[435, -435, None, 2**61], [29, 0, None, 2**61], [0, -29, None, 0]]
+    assert on_polars(expressions, frame) == on_duckdb(expressions, frame) == expected
+
+
+def test_an_overflow_on_the_way_is_unknown_though_the_end_is_small():
+    frame = pl.DataFrame({"n": [0, 1], "a": [2**62, 5], "b": [2**62, 7]})
+    expressions = [
+        "a + b - a",
+        "a * b - a * b = 0",
+        "(a * b) % 2",
+        "round(a + b) > 1",
+        "abs(a + b)",
+        "(a + b) / 2",
+    ]
+    expected = [[None, 7], [None, True], [None, 1], [None, True], [None, 12], [None, 6.0]]
+    assert on_polars(expressions, frame) == on_duckdb(expressions, frame) == expected
+
+
 def test_without_types_an_expression_still_works():
     frame = nw.from_native(pl.DataFrame({"a": [1, None, 3]}))
     assert frame.select(to_narwhals("a + 1 > 2 or a is null", engine="polars"))["a"].to_list() == [
