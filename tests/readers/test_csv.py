@@ -251,6 +251,19 @@ def test_a_second_table_is_set_aside(blank):
     assert aside == [["id", "name"], ["8", "p"], ["9", "q"]]
 
 
+def test_another_table_below_a_gap():
+    table = read("id,name,sum\n1,x,2.5\n2,y,3.5\n3,z,4\n4,w,5\n\ncolour,size\nred,big\nblue,small\n")
+    assert data(table)["id"] == [1, 2, 3, 4]
+    aside = [one.cells for one in table.findings if one.type == "source-error"]
+    assert aside == [["colour", "size"], ["red", "big"], ["blue", "small"]]
+
+
+def test_a_gap_alone_does_not_begin_another_table():
+    table = read("id,name\n1,x\n2,y\n\n3,z\n4,w\n")
+    assert data(table)["id"] == [1, 2, 3, 4]
+    assert faults(table) == [("blank-row", 4, None)]
+
+
 # --- quotes, newlines, odd bytes ---------------------------------------------------------------------------------
 
 
@@ -456,7 +469,7 @@ def test_a_regular_file_reads_the_same_on_both_paths(text, newline):
     dialect = Dialect(newline=newline)
     records = [record.cells for record in lexer.records(split(text), dialect) if record.cells]
     width = len(records[0]) if records else 1
-    if regular.count([text.encode()], dialect, width) is None:
+    if regular.prove([text.encode()], dialect, width) is None:
         return
     table = read(text, dialect=dialect, has_header=False, typed=False)
     if records:
@@ -469,7 +482,8 @@ def test_proof_of_regularity_does_not_depend_on_the_blocks(text, size):
     raw = text.encode()
     blocks = [raw[at : at + size] for at in range(0, len(raw), size)]
     for width in (1, 2, 3):
-        assert regular.count(blocks, Dialect(), width) == regular.count([raw], Dialect(), width)
+        pieces, whole = (regular.prove(given, Dialect(), width) for given in (blocks, [raw]))
+        assert (pieces and pieces.records) == (whole and whole.records)
 
 
 @given(st.lists(st.lists(st.sampled_from(["1", "x", "", "2.5", "y z"]), max_size=5), min_size=1, max_size=30))

@@ -7,7 +7,7 @@ Any other is a misfit: it is set aside with all its cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -57,8 +57,9 @@ class Reading:
             elif not record.cells or self._note_like(record.cells):
                 self._hold(number, record)
             else:
+                gap = bool(self._held) and not self._held[-1][1].cells
                 self._release()
-                self._place(number, record)
+                self._place(number, record, gap=gap)
             if len(self._chunk) >= _CHUNK:
                 yield self._batch()
         for number, record in self._held:
@@ -85,9 +86,10 @@ class Reading:
     def _note_like(self, cells: Cells) -> bool:
         return len(cells) < self.plan.width >= 3 and sum(cell is not None for cell in cells) <= 1
 
-    def _place(self, number: int, record: Record) -> None:
+    def _place(self, number: int, record: Record, *, gap: bool = False) -> None:
+        """Place a record; `gap` says that a blank line is right above it."""
         cells, width = record.cells, self.plan.width
-        if self._elsewhere(number, cells):
+        if self._elsewhere(number, cells, gap=gap):
             return
         if record.oddities:
             self._find("incorrect-quote", number, "a quote is out of place; it is read as text", cells=cells)
@@ -121,11 +123,9 @@ class Reading:
         else:
             self._misfit(number, cells)
 
-    def _elsewhere(self, number: int, cells: Cells) -> bool:
+    def _elsewhere(self, number: int, cells: Cells, *, gap: bool) -> bool:
         """Whether a record is the header once more, or belongs to another table below the first."""
-        header = list(self.plan.labels[-1]) if self.plan.labels else []
-        texts = [cell or "" for cell in cells]
-        if len(header) > 1 and texts == header:
+        if self._is_header(cells):
             self._other = (0, 0)
             self._aside(number, cells, "repeats the header")
             return True
@@ -133,25 +133,27 @@ class Reading:
         if first and (len(cells) != self.plan.width or len(cells) == width):
             self._aside(number, cells, f"belongs to another table, which begins at row {first}")
             return True
-        self._other = (0, 0)
-        if self._begins(texts, header):
+        if (gap or len(cells) != self.plan.width) and self._begins(cells, gap=gap):
             self._other = (number, len(cells))
             self._aside(number, cells, "is the header of another table")
             return True
+        self._other = (0, 0)
         return False
 
-    def _begins(self, texts: Sequence[str], header: Sequence[str]) -> bool:
-        """Whether a record heads another table: this one's labels, more or fewer; or labels after a blank."""
+    def _is_header(self, cells: Cells) -> bool:
+        header = self.plan.labels[-1] if self.plan.labels else ()
+        same = len(header) == len(cells) > 1 and (cells[0] or "") == header[0]
+        return same and [cell or "" for cell in cells] == list(header)
+
+    def _begins(self, cells: Cells, *, gap: bool) -> bool:
+        """Whether a record heads another table: this one's labels, more or fewer; or labels below a gap."""
+        texts = [cell or "" for cell in cells]
+        header = list(self.plan.labels[-1]) if self.plan.labels else []
         shared = min(len(texts), len(header))
-        if shared >= 2 and len(texts) != len(header) and list(texts[:shared]) == list(header[:shared]):
+        if shared > 1 and len(texts) != len(header) and texts[:shared] == header[:shared]:
             return True
-        after_blank = bool(self._held) and not self._held[-1][1].cells
-        labels = len(texts) >= 2 and len(set(texts)) == len(texts) and all(map(_label, texts))
-        return (
-            after_blank
-            and labels
-            and (len(texts) != self.plan.width or not kinds.fits(texts, self.plan.kinds))
-        )
+        labels = len(texts) > 1 and len(set(texts)) == len(texts) and all(map(_label, texts))
+        return gap and labels and (len(texts) != self.plan.width or not kinds.fits(texts, self.plan.kinds))
 
     def _doubt(self, number: int, cells: Cells) -> None:
         for at, cell in enumerate(cells):

@@ -46,7 +46,8 @@ def read_csv(
 
     What is not told (`dialect`, `has_header`, `encoding`) is found. `typed=False` keeps every column as text,
     `strings` names columns to keep so; texts in `null_values` are read as null. `Table.details` holds `dialect`,
-    `encoding`, `header` (rows), `preamble` (rows), `regular` and `misfits`. Raises ReadError when the source cannot be opened or decoded.
+    `encoding`, `header` (rows), `preamble` (rows), `regular` and `misfits`. Raises ReadError when the source
+    cannot be opened or decompressed.
     """
     raw = spool(source, name=name)
     codec = _encoding(raw, encoding)

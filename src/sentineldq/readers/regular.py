@@ -8,7 +8,6 @@ no blank lines (but at the end), no zero bytes.
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterable
 from operator import methodcaller
 from typing import Final
@@ -18,9 +17,9 @@ from sentineldq.readers.lexer import Dialect
 _LARGEST: Final = 1 << 26  # bytes held while looking for the end of a quoted cell
 
 
-def count(blocks: Iterable[bytes], dialect: Dialect, width: int) -> int | None:
-    """Count the records of a regular UTF-8 text of `width` cells; None when it is not regular."""
-    proof = _Proof(dialect, width)
+def prove(blocks: Iterable[bytes], dialect: Dialect, width: int, *, mark: str = "") -> Proof | None:
+    """Prove that a UTF-8 text of `width` cells is regular and count its records; None when it is not."""
+    proof = Proof(dialect, width, mark)
     carry, first = b"", True
     for block in blocks:
         data = carry + (block.removeprefix(codecs.BOM_UTF8) if first else block)
@@ -38,24 +37,21 @@ def count(blocks: Iterable[bytes], dialect: Dialect, width: int) -> int | None:
     content = proof.content(carry)
     if content is None or (content and not proof.hold(content)):
         return None
-    return proof.records
+    return proof
 
 
-class _Proof:
-    """Checks pieces of text that begin and end with whole records."""
+class Proof:
+    """The count of a regular text's records, and of the places where `mark` stands."""
 
-    def __init__(self, dialect: Dialect, width: int) -> None:
+    def __init__(self, dialect: Dialect, width: int, mark: str) -> None:
         self.records = 0
+        self.marks = 0
         self.newline = dialect.newline.encode()
         self.quote = dialect.quote.encode()
-        self.width = width
-        self._return = dialect.newline != "\n"
-        self._commas = methodcaller("count", dialect.delimiter.encode())
-        mark, border = re.escape(self.quote), re.escape(dialect.delimiter.encode())
-        self._cell = re.compile(
-            rb"(?:^|(?<=[%b\r\n]))%b[^%b]*(?:%b%b[^%b]*)*%b(?=[%b\r\n]|$)"
-            % (border, mark, mark, mark, mark, mark, mark, border),
-        )
+        self._width = width
+        self._mark = mark.encode()
+        self._borders = frozenset(dialect.delimiter.encode() + b"\r\n")
+        self._delimiters = methodcaller("count", dialect.delimiter.encode())
 
     def content(self, piece: bytes) -> bytes | None:
         """Cut off the blank lines at the end; None when they are not ended like the others."""
@@ -64,19 +60,31 @@ class _Proof:
         return content if tail == self.newline * (len(tail) // len(self.newline)) else None
 
     def hold(self, content: bytes) -> bool:
+        """Count the records of a piece of whole records; False when it is not regular."""
         if b"\0" in content:
             return False
-        if self.quote in content:
-            content = self._cell.sub(b"x", content)
-            if self.quote in content:
-                return False
-        lines = content.split(self.newline)
-        if not self._return:
-            stray = b"\r" in content
-        else:
-            others = content.count(b"\r") + content.count(b"\n") - len(self.newline) * (len(lines) - 1)
-            stray = others > 0
-        if stray or (self.width == 1 and b"" in lines):
+        outside = self._outside(content) if self.quote in content else content
+        if outside is None:
+            return False
+        lines = outside.split(self.newline)
+        ends = outside.count(b"\r") + outside.count(b"\n")
+        if ends != len(self.newline) * (len(lines) - 1) or (self._width == 1 and b"" in lines):
             return False
         self.records += len(lines)
-        return set(map(self._commas, lines)) == {self.width - 1}
+        self.marks += content.count(self._mark) if self._mark else 0
+        return set(map(self._delimiters, lines)) == {self._width - 1}
+
+    def _outside(self, content: bytes) -> bytes | None:
+        """Replace each quoted cell by some letters; None when a quote is not at a cell's border.
+
+        Split at the quotes, every second part is outside of them. It is empty between the two quotes that
+        stand for one, else it begins and ends with what separates cells.
+        """
+        parts = content.split(self.quote)
+        if len(parts) % 2 == 0:
+            return None
+        outside = parts[::2]
+        first, last = outside[0], outside[-1]
+        edges = {part[at] for part in outside[1:-1] if part for at in (0, -1)}
+        edges.update(first[-1:], last[:1])
+        return b"x".join(outside) if edges <= self._borders else None
