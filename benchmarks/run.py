@@ -34,6 +34,7 @@ JOBS = {
     "split": "good rows and bad rows with their reasons, written to two Parquet files",
     "records": "JSON records decoded and checked, 2 % of them bad",
 }
+WRITES = {"check": [], "split": ["good", "bad"], "records": []}
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Contestant:
     peak_mb: float = 0
     version: str = ""
     verdict: dict[str, int] = field(default_factory=dict)
-    files: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
     error: str = ""
 
     @property
@@ -102,31 +103,17 @@ def prepared(kind: str, rows: int) -> Path | None:
 
 def contestants(job: str, source: Path, scratch: Path, only: set[str]) -> list[Contestant]:
     """Us first, then each peer that has a script for the job."""
+    contract = f"--contract={HERE / 'orders.odcs.yaml'}"
     found = []
     for name in ["ours", *envs.PEERS]:
         script = HERE / "peers" / f"{name}_{job}.py"
-        files = (
-            [str(scratch / f"{name}-{part}.parquet") for part in ("good", "bad")] if job == "split" else []
-        )
+        files = {part: str(scratch / f"{name}-{part}.parquet") for part in WRITES[job]}
         if name == "ours" and job in {"check", "split"}:
-            command = [
-                str(BIN / "sentinel"),
-                "check",
-                str(source),
-                "--contract",
-                str(HERE / "orders.odcs.yaml"),
-            ]
-            command += [
-                "--format",
-                "json",
-                *(
-                    f"--{flag}={file}"
-                    for flag, file in zip(("good", "bad") if files else (), files, strict=True)
-                ),
-            ]
+            flags = ["--format=json", *(f"--{part}={file}" for part, file in files.items())]
+            command = [str(BIN / "sentinel"), "check", str(source), contract, *flags]
         elif script.exists():
             interpreter = sys.executable if name == "ours" else str(envs.python(name))
-            command = [interpreter, str(script), str(source), *files]
+            command = [interpreter, str(script), str(source), *files.values()]
         else:
             continue
         found.append(Contestant(name, command, files=files))
@@ -142,7 +129,7 @@ def race(entrants: list[Contestant], repeats: int) -> None:
                 item.run(timed=turn > 0)
     for item in entrants:
         if item.files and not item.error:
-            item.verdict = {Path(file).stem.split("-")[1]: stored_rows(file) for file in item.files}
+            item.verdict = {part: stored_rows(file) for part, file in item.files.items()}
 
 
 def stored_rows(file: str) -> int:
