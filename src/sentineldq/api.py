@@ -144,8 +144,19 @@ def _scope(
         classified=classified(found) if found else frozenset(),
         dataset=_lookup(datasets, chosen),
         datasets=datasets,
+        parts=_parts(table, chosen),
         name=(found.physical_name or found.name if found else None) or "data",
     )
+
+
+def _parts(table: Table, engine: Engine) -> int:
+    """How many slices uniqueness is counted in, from the rows that a Parquet footer tells."""
+    if engine.distinct_rows is None or table.format != "parquet" or not table.paths:
+        return 1
+    import polars as pl
+
+    rows = int(table.frame.select(pl.len()).collect().item())
+    return max(1, -(-rows // engine.distinct_rows))
 
 
 def _home(table: Table) -> str:

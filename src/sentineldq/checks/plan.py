@@ -29,6 +29,7 @@ class Plan:
     verdicts: dict[str, tuple[str, Any]] = field(default_factory=dict)
     relations: list[tuple[Bound, list[str], str]] = field(default_factory=list)
     holds: dict[str, nw.Expr] = field(default_factory=dict)
+    keep: nw.Expr | None = None
     aggregates: dict[str, nw.Expr] = field(default_factory=dict)
 
 
@@ -111,13 +112,29 @@ def plan_metric(plan: Plan, key: str, bound: Bound) -> Planned:
 def plan_relation(plan: Plan, key: str, bound: Bound, *, probe: bool) -> Planned:
     """Plan a relation check: by its probe where it has one and nothing is filtered, else exactly."""
     names = [column_of(plan, key, bound, position) for position in range(len(bound.columns))]
-    if probe and bound.definition.probe is not None and bound.where is None:
+    if probe and bound.definition.probe is not None and can_probe(bound):
         plan.hashes[f"{key}_h"] = names
         plan.aggregates[f"{key}_clear"] = bound.definition.probe([f"{key}_h"])
         plan.aggregates[f"{key}_n"] = nw.col(f"{key}_h").count()
         return Planned(bound=bound, parts=(f"{key}_n", f"{key}_clear"), probe=True)
     plan.relations.append((bound, names, f"{key}_r"))
     return Planned(bound=bound, parts=count(plan, key, within(bound, nw.col(f"{key}_r"))))
+
+
+def can_probe(bound: Bound) -> bool:
+    """Whether the check's probe speaks of the rows that are evaluated: all those without a missing value."""
+    complete = bound.arguments.get("ignore_missing", "any") == "any"
+    return bound.definition.probe is not None and bound.where is None and complete
+
+
+def plan_slice(plan: Plan, key: str, bound: Bound, *, part: int, parts: int, probe: bool) -> Planned:
+    """Plan a relation check for the rows whose hash falls in one of several parts: equal values share one."""
+    planned = plan_relation(plan, key, bound, probe=probe)
+    plan.hashes[f"{key}_h"] = [
+        column_of(plan, key, bound, position) for position in range(len(bound.columns))
+    ]
+    plan.keep = nw.col(f"{key}_h") % parts == part
+    return planned
 
 
 def column_of(plan: Plan, key: str, bound: Bound, position: int) -> str:
@@ -138,6 +155,8 @@ def build(plan: Plan, frame: Frame, scope: Scope) -> Frame:
         frame = frame.with_columns(**plan.values)
     if plan.hashes:
         frame = scope.engine.with_hashes(frame, plan.hashes)
+    if plan.keep is not None:
+        frame = frame.filter(plan.keep)
     if plan.verdicts:
         frame = scope.engine.with_values(frame, plan.verdicts)
     for bound, names, target in plan.relations:

@@ -16,14 +16,16 @@ from sentineldq.checks.plan import (
     Plan,
     Planned,
     build,
+    can_probe,
     plan_metric,
     plan_relation,
     plan_row,
+    plan_slice,
     plan_value,
     statistics_of,
 )
 from sentineldq.checks.samples import sample
-from sentineldq.checks.scope import DatasetMissingError, Scope
+from sentineldq.checks.scope import DatasetMissingError, Frame, Scope
 from sentineldq.errors import SentinelError
 
 ROWS = "sdq_rows"
@@ -110,15 +112,35 @@ def _run_together(bounds: Sequence[Keyed], unit: str | None, scope: Scope) -> tu
     known = statistics(bounds, unit, scope)
     plan = Plan(adds_booleans=scope.engine.adds_booleans)
     plan.aggregates[ROWS] = nw.len()
-    planned = {key: _plan(plan, key, bound, known, probe=True) for key, bound in bounds}
+    large = [(key, bound) for key, bound in bounds if scope.parts > 1 and can_probe(bound)]
+    together = [item for item in bounds if item not in large]
+    planned = {key: _plan(plan, key, bound, known, probe=True) for key, bound in together}
     got = _aggregate(build(plan, frame, scope), plan.aggregates, scope)
     rows = int(got[ROWS])
+    for key, bound in large:
+        planned[key], counts = _in_parts(key, bound, frame, scope)
+        got |= counts
     unclear = [(key, item.bound) for key, item in planned.items() if item.probe and not got[f"{key}_clear"]]
     if unclear:
         exact = Plan(adds_booleans=scope.engine.adds_booleans)
         planned |= {key: _plan(exact, key, bound, known, probe=False) for key, bound in unclear}
         got |= _aggregate(build(exact, frame, scope), exact.aggregates, scope)
     return rows, {key: _judge(key, item, got, rows) for key, item in planned.items()}
+
+
+def _in_parts(key: str, bound: Bound, frame: Frame, scope: Scope) -> tuple[Planned, dict[str, int]]:
+    """Count a relation check one slice of its values at a time, so that memory stays bounded."""
+    evaluated = holding = 0
+    for part in range(scope.parts):
+        for probe in (True, False):
+            plan = Plan(adds_booleans=scope.engine.adds_booleans)
+            plan_slice(plan, key, bound, part=part, parts=scope.parts, probe=probe)
+            got = _aggregate(build(plan, frame, scope), plan.aggregates, scope)
+            if not probe or got[f"{key}_clear"]:
+                break
+        evaluated += got[f"{key}_n"]
+        holding += got[f"{key}_n"] if probe else int(got[f"{key}_ok"] or 0)
+    return Planned(bound=bound), {f"{key}_n": evaluated, f"{key}_ok": holding}
 
 
 def statistics(bounds: Sequence[Keyed], unit: str | None, scope: Scope) -> dict[str, Any]:
@@ -128,8 +150,11 @@ def statistics(bounds: Sequence[Keyed], unit: str | None, scope: Scope) -> dict[
 
 def probe_holds(bound: Bound, scope: Scope) -> bool:
     """Whether a relation check's probe shows that no row fails, which saves its exact evaluation."""
-    if bound.definition.probe is None or bound.where is not None:
+    if not can_probe(bound):
         return False
+    if scope.parts > 1:
+        counts = _in_parts("sdq", bound, scope.unit_frame(bound.unit), scope)[1]
+        return counts["sdq_n"] == counts["sdq_ok"]
     plan = Plan(adds_booleans=scope.engine.adds_booleans)
     plan_relation(plan, "sdq", bound, probe=True)
     got = _aggregate(build(plan, scope.unit_frame(bound.unit), scope), plan.aggregates, scope)

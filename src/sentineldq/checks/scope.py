@@ -28,7 +28,8 @@ class Scope:
     """One dataset on one engine.
 
     text: all values came as text. logical: the declared type per path. classified: paths whose samples are
-    masked. datasets: the other datasets by name.
+    masked. datasets: the other datasets by name. parts: in how many slices values are compared with each other,
+    more than one where all of them would not fit in memory.
     """
 
     engine: Engine
@@ -40,6 +41,7 @@ class Scope:
     dataset: Callable[[str], Frame] = _none
     datasets: Mapping[str, Any] = field(default_factory=dict)
     name: str = "data"
+    parts: int = 1
 
     def column(self, path: str) -> Column:
         """The column at a path; raises CheckDefinitionError."""

@@ -26,6 +26,8 @@ class Engine(Protocol):
     """Rows keep the order they were read in, so that a row can be compared with the one before."""
     adds_booleans: bool
     """`sum` of a boolean column counts what is true."""
+    distinct_rows: int | None
+    """How many values may be compared with each other at once; None where the engine spills to disk by itself."""
     width: int
     """How many aggregates one statement may hold."""
 

@@ -45,6 +45,7 @@ def literal(value: Any) -> str:
 class DuckDB:
     name: EngineName = "duckdb"
     ordered = False
+    distinct_rows: int | None = None
     adds_booleans = True
     width = 2_000
 

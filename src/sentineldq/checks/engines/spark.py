@@ -39,6 +39,7 @@ def session() -> SparkSession:
 class Spark:
     name: EngineName = "spark"
     ordered = False
+    distinct_rows: int | None = None
     adds_booleans = False
     width = 400
 
