@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from sentineldq.contracts.formats.base import Converted, Format, Note, Written
 from sentineldq.errors import UsageError, suggest
+
+if TYPE_CHECKING:
+    from sentineldq.contracts.formats.base import Format
 
 FORMATS = {
     "gx": "Great Expectations suite (JSON, 0.x and 1.x)",
@@ -24,6 +26,3 @@ def find(name: str) -> Format:
     if name not in FORMATS:
         raise UsageError(f"there is no format named {name!r}", hint=suggest(name, FORMATS))
     return cast("Format", import_module(f"{__name__}.{name}"))
-
-
-__all__ = ["FORMATS", "Converted", "Format", "Note", "Written", "find"]

@@ -24,7 +24,7 @@ from sentineldq.contracts.formats.base import (
 )
 from sentineldq.contracts.formats.clause import Clause, clauses
 from sentineldq.contracts.formats.fold import folded
-from sentineldq.contracts.formats.structure import structure_notes
+from sentineldq.contracts.formats.structure import inside, structure_notes
 from sentineldq.contracts.model import (
     Contract,
     CustomProperty,
@@ -250,9 +250,10 @@ def write(found: Contract) -> Written:
     item, notes = only(found, "an Avro schema")
     notes += unheld(found, WHY)
     handled = {"description", "custom_properties"}
-    known = {"object": handled, "property": handled | {"physical_type", "map", "options.timezone"}}
+    typed = {"physical_type", "map", "options.timezone", "custom_properties"}
+    known = {"object": handled, "property": handled | typed, "item": typed}
     notes += structure_notes(item, WHY, handled=known)
-    plain, missed = folded(item, WHY)
+    plain, missed = folded(item, WHY, _typed)
     notes += missed
     notes += [clause.refuse(WHY) for clause in clauses(plain) if not _expressed(clause, plain)]
     writer = _Writer(notes)
@@ -278,8 +279,19 @@ def _expressed(clause: Clause, item: SchemaObject) -> bool:
     return clause.kind in ("not_null", "type")
 
 
+def _typed(clause: Clause) -> bool:
+    """Can a type say the clause of a rule?"""
+    values = clause.params.get("values")
+    named = clause.kind == "in_set" and isinstance(values, list) and _names(values)
+    return named or clause.kind in ("not_null", "type") or clause.params == {"format": "uuid"}
+
+
 def _symbolic(prop: Property) -> bool:
-    values = [member.value for member in prop.enum]
+    return prop.logical_type in (None, "string") and _names([member.value for member in prop.enum])
+
+
+def _names(values: list[Any]) -> bool:
+    """Can the values be the symbols of an enum?"""
     distinct = len(set(map(str, values))) == len(values)
     return distinct and all(isinstance(value, str) and NAME.fullmatch(value) for value in values)
 
@@ -306,7 +318,7 @@ class _Writer:
     def fields(self, properties: list[Property], path: str, parent: str) -> list[dict[str, Any]]:
         made, used = [], set[str]()
         for prop in properties:
-            inner = f"{path}.properties[{prop.column}]"
+            inner = inside(path, prop.column)
             label = _Writer(self.notes).name(prop.column, inner)
             if label in used:
                 self.notes.append(Note(inner, prop.column, "another field has this name in Avro already"))
@@ -358,11 +370,11 @@ class _Writer:
             name = self.name(wish, path)
             return {"type": "record", "name": name, "fields": self.fields(prop.properties, path, name)}
         if prop.logical_type == "array":
-            return {"type": "array", "items": self.member(prop.items, f"{path}[]", f"{wish}_item")}
+            return {"type": "array", "items": self.member(prop.items, inside(path, "[]"), f"{wish}_item")}
         if prop.logical_type == "map":
             value = prop.map.value if prop.map else None
             return {"type": "map", "values": self.member(value, f"{path}.map", f"{wish}_value")}
-        if prop.enum and _symbolic(prop) and prop.logical_type in (None, "string"):
+        if prop.enum and _symbolic(prop):
             symbols = [str(member.value) for member in prop.enum]
             return {"type": "enum", "name": self.name(wish, path), "symbols": symbols}
         return self.scalar(prop, physical, path, wish)
@@ -374,9 +386,7 @@ class _Writer:
         kind = self.type(prop, path, wish)
         return kind if prop.required else ["null", kind]
 
-    def scalar(  # noqa: C901, PLR0911  (one per family of types)
-        self, prop: Property, physical: str, path: str, wish: str
-    ) -> Any:
+    def scalar(self, prop: Property, physical: str, path: str, wish: str) -> Any:
         if decimal := _DECIMAL.match(physical):
             base = self.base(physical[decimal.end() :].strip() or "bytes", path, wish)
             extra = {"logicalType": "decimal", "precision": int(decimal[1]), "scale": int(decimal[2])}

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from sentineldq.contracts.formats.base import ENGINE, Note, brief, leftovers, place
+from sentineldq.contracts.formats.base import ENGINE, IGNORED, Note, brief, leftovers, place
 from sentineldq.contracts.model import Property, Quality, Relationship, SchemaObject, TypeOptions
 
 RESERVED = {"check", "column", "columns", "tolerance", "threshold", "where", "on_violation"}
@@ -74,9 +74,11 @@ def clauses(item: SchemaObject) -> list[Clause]:
     """All clauses of a schema object: columns first, in order, then the object's own."""
     path = place(item)
     found: list[Clause] = []
+    key = item.primary_key
     for column, prop in item.walk():
-        found += _property(prop, column, f"{path}.properties[{column}]")
-    found += _keys(item, path)
+        found += _property(prop, column, f"{path}.properties[{column}]", key if column in key else [])
+    if len(key) > 1:
+        found.append(Clause(kind="unique_together", columns=tuple(key), path=f"{path}.primaryKey"))
     for index, quality in enumerate(item.quality):
         found.append(_quality(quality, None, f"{path}.quality[{quality.name or index}]"))
     for index, relation in enumerate(item.relationships):
@@ -84,11 +86,14 @@ def clauses(item: SchemaObject) -> list[Clause]:
     return found
 
 
-def _property(prop: Property, column: str, path: str) -> Iterator[Clause]:
-    if prop.required:
-        yield Clause(kind="not_null", column=column, path=f"{path}.required")
-    if prop.unique:
-        yield Clause(kind="unique", column=column, path=f"{path}.unique")
+def _property(prop: Property, column: str, path: str, key: list[str]) -> Iterator[Clause]:
+    """The clauses of one property; `key` is the primary key where it is part of one."""
+    if prop.required or key:
+        field = "required" if prop.required else "primaryKey"
+        yield Clause(kind="not_null", column=column, path=f"{path}.{field}")
+    if prop.unique or len(key) == 1:
+        field = "unique" if prop.unique else "primaryKey"
+        yield Clause(kind="unique", column=column, path=f"{path}.{field}")
     if prop.logical_type:
         yield Clause(
             kind="type", column=column, params={"type": prop.logical_type}, path=f"{path}.logicalType"
@@ -167,19 +172,6 @@ def _bounds(low: Any, high: Any, *, strict_min: bool = False, strict_max: bool =
     return bounds
 
 
-def _keys(item: SchemaObject, path: str) -> Iterator[Clause]:
-    """A primary key is present in every row and unique."""
-    key = item.primary_key
-    for prop in item.properties:
-        if prop.primary_key and not prop.required:
-            where = f"{path}.properties[{prop.column}].primaryKey"
-            yield Clause(kind="not_null", column=prop.column, path=where)
-    if len(key) == 1 and not next(prop for prop in item.properties if prop.primary_key).unique:
-        yield Clause(kind="unique", column=key[0], path=f"{path}.properties[{key[0]}].primaryKey")
-    if len(key) > 1:
-        yield Clause(kind="unique_together", columns=tuple(key), path=f"{path}.primaryKey")
-
-
 def _relation(relation: Relationship, column: str | None, path: str) -> Clause:
     targets = [relation.to] if isinstance(relation.to, str) else list(relation.to)
     dataset = _split(targets[0])[0] if targets else ""
@@ -235,12 +227,17 @@ def _custom(quality: Quality, column: str | None, path: str) -> Clause:
     params = {key: value for key, value in found.items() if key not in RESERVED}
     if names_columns and "columns" in found:
         params["columns"] = found["columns"]
+    if params.get("ignore_missing") == IGNORED.get(kind, "any"):
+        del params["ignore_missing"]
+    tolerance = found.get("tolerance")
+    if kind == "null_share" and set(params) == {"max"} and tolerance is None and not found.get("threshold"):
+        kind, tolerance, params = "not_null", params["max"], {}  # the same demand in other words
     return Clause(
         kind=kind,
         column=found.get("column", column),
         columns=() if names_columns else tuple(found.get("columns") or ()),
         params=params,
-        tolerance=found.get("tolerance"),
+        tolerance=tolerance or None,
         threshold=found.get("threshold"),
         where=found.get("where"),
         on_violation=found.get("on_violation"),
@@ -249,9 +246,7 @@ def _custom(quality: Quality, column: str | None, path: str) -> Clause:
     )
 
 
-def _library(  # noqa: PLR0911  (one per metric)
-    quality: Quality, column: str | None, path: str, threshold: dict[str, Any]
-) -> Clause:
+def _library(quality: Quality, column: str | None, path: str, threshold: dict[str, Any]) -> Clause:
     metric = quality.metric or quality.rule or ""
     arguments = dict(quality.arguments)
 
@@ -339,4 +334,7 @@ def unsaid(clause: Clause, *, handled: set[str], why: str) -> list[Note]:
         return []
     stated = {"type", "engine", "implementation", "metric", "rule", "arguments", "query", "unit", *OPERATORS}
     stated |= {"description"} if clause.kind == "text" else set()
-    return leftovers(clause.quality, clause.path, handled=stated | handled, why=why)
+    notes = leftovers(clause.quality, clause.path, handled=stated | handled, why=why)
+    if clause.on_violation and "on_violation" not in handled:
+        notes.append(Note(f"{clause.path}.on_violation", clause.on_violation, why))
+    return notes

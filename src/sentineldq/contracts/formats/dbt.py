@@ -83,6 +83,7 @@ class Rule(msgspec.Struct, kw_only=True):
     column: str | None = None
     columns: list[str] = []
     where: str | None = None
+    tolerance: float | None = None
 
 
 def read(text: str, *, name: str) -> Converted:
@@ -125,6 +126,9 @@ def _object(source: Source, entry: dict[str, Any], path: str) -> SchemaObject:
     for index, found in enumerate(source.sequence(entry.pop("constraints", None), f"{path}.constraints")):
         _constraint(source, item, None, found, f"{path}.constraints[{index}]")
     _freshness(source, item, entry, path)
+    stated = rule("unique_together", columns=item.primary_key)
+    if len(item.primary_key) > 1:
+        item.quality = [quality for quality in item.quality if quality != stated]
     for ignored in ("docs", "access", "group", "latest_version", "deprecation_date"):
         entry.pop(ignored, None)
     source.rest(entry, path, "it says nothing about the rows of the dataset")
@@ -274,7 +278,7 @@ def _test(source: Source, item: SchemaObject, prop: Property | None, value: Any,
             source.note(f"{path}.{key}", stated, f"{test.name} takes no such argument")
     if prop is not None and quality is None and _native(prop, found):
         return
-    quality = quality or rule(found.kind, params=found.params, where=found.where)
+    quality = quality or rule(found.kind, params=found.params, where=found.where, tolerance=found.tolerance)
     own = prop is not None and not found.columns and found.column == prop.name
     implementation = quality.implementation
     if not own and isinstance(implementation, dict):
@@ -313,7 +317,7 @@ def _taken_apart(source: Source, prop: Property | None, value: Any, path: str) -
 
 def _native(prop: Property, found: Rule) -> bool:
     """State a bare test as fields of the property."""
-    if found.where or found.columns or found.column != prop.name:
+    if found.where or found.tolerance or found.columns or found.column != prop.name:
         return False
     if found.kind == "foreign_key" and not found.where:
         _relate(prop, found.params["dataset"], found.params["fields"], None)
@@ -344,6 +348,7 @@ def _quality(source: Source, test: Test, found: Rule) -> Quality | None:
         found.kind,
         params=found.params,
         where=where,
+        tolerance=found.tolerance,
         threshold=threshold,
         severity=severity,
         name=test.label,
@@ -463,10 +468,12 @@ def _range(args: dict[str, Any], _: Test) -> Rule:
 
 def _proportion(args: dict[str, Any], _: Test) -> Rule:
     low, high = args.pop("at_least", None), args.pop("at_most", None)
-    params = {"max": share(low)} if isinstance(low, int | float) else {}
+    bounds = {"max": share(low)} if isinstance(low, int | float) else {}
     if isinstance(high, int | float) and high < 1:
-        params["min"] = share(high)
-    return Rule(kind="null_share", params=params)
+        bounds["min"] = share(high)
+    if set(bounds) == {"max"}:
+        return Rule(kind="not_null", tolerance=bounds["max"])
+    return Rule(kind="null_share", params=bounds)
 
 
 def _expression(args: dict[str, Any], test: Test) -> Rule:
@@ -566,10 +573,11 @@ def write(found: Contract) -> Written:
 
 def _model(item: SchemaObject) -> tuple[dict[str, Any], list[Note]]:
     handled = {"description", "tags", "custom_properties"}
-    known = {"object": handled | {"physical_name"}, "property": handled | {"physical_type"}}
+    known = {"object": handled | {"physical_name"}, "property": handled | {"physical_type"}, "nested": ()}
     notes = structure_notes(item, WHY, handled=known)
     model: dict[str, Any] = {"name": item.name or item.physical_name, **_texts(item)}
-    columns = {prop.column: _written(prop) for prop in item.properties}
+    key = item.primary_key
+    columns = {prop.column: _written(prop, alone=key == [prop.column]) for prop in item.properties}
     tests: list[Any] = []
     for clause in clauses(item):
         if clause.kind == "type" and clause.quality is None:
@@ -590,6 +598,8 @@ def _model(item: SchemaObject) -> tuple[dict[str, Any], list[Note]]:
         (tests if held is None else held.setdefault("data_tests", [])).append(made)
     if columns:
         model["columns"] = list(columns.values())
+    if len(key) > 1:
+        model["constraints"] = [{"type": "primary_key", "columns": key}]
     if tests:
         model["data_tests"] = tests
     return model, notes
@@ -609,17 +619,17 @@ def _texts(item: SchemaObject | Property) -> dict[str, Any]:
     return texts | ({"config": config} if config else {})
 
 
-def _written(prop: Property) -> dict[str, Any]:
+def _written(prop: Property, *, alone: bool) -> dict[str, Any]:
     column = {"name": prop.column, **_texts(prop)}
     kind = prop.physical_type or prop.logical_type
-    key = {"constraints": [{"type": "primary_key"}]} if prop.primary_key else {}
+    key = {"constraints": [{"type": "primary_key"}]} if alone else {}
     return column | ({"data_type": kind} if kind else {}) | key
 
 
 def _untyped(clause: Clause, item: SchemaObject) -> list[Note]:
     """A type is written as `data_type`; nested fields have no line of their own."""
-    prop = item.find(clause.column or "")
-    if prop not in item.properties:
+    prop = next((prop for prop in item.properties if prop.column == clause.column), None)
+    if prop is None:
         return [clause.refuse("dbt describes columns, not fields within them")]
     word = LOGICAL.get((prop.physical_type or prop.logical_type or "").lower().partition("(")[0].strip())
     return (
@@ -639,8 +649,6 @@ def _made(clause: Clause) -> tuple[Any, list[Note]]:
             config["error_if"] = _failing(clause.threshold)
     except MisfitError as error:
         return None, [clause.refuse(str(error))]
-    if clause.on_violation:
-        notes.append(Note(f"{clause.path}.on_violation", clause.on_violation, WHY))
     if clause.where:
         config["where"] = clause.where
     top: dict[str, Any] = {}
@@ -675,7 +683,7 @@ def _failing(threshold: dict[str, Any]) -> str:
     return f"{signs[word]}{number}"
 
 
-def _named(clause: Clause) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911, PLR0912  (one per test)
+def _named(clause: Clause) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911  (one per test)
     """Name and arguments of the test that says what a clause says."""
     params = dict(clause.params)
     if clause.tolerance is not None:
@@ -699,8 +707,6 @@ def _named(clause: Clause) -> tuple[str, dict[str, Any]]:  # noqa: C901, PLR0911
             return "dbt_utils.expression_is_true", {"expression": sql}
         case "unique_together", {"ignore_missing": "never", **rest} if not rest:
             return "dbt_utils.unique_combination_of_columns", {"combination_of_columns": list(clause.columns)}
-        case "null_share", {"max": high, **rest} if not rest:
-            return "dbt_utils.not_null_proportion", {"at_least": share(high)}
         case "row_count_equals" | "equals_table" as kind, {"dataset": dataset, **rest} if not rest:
             name = "equal_rowcount" if kind == "row_count_equals" else "equality"
             return f"dbt_utils.{name}", {"compare_model": f"ref('{dataset}')"}

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from sentineldq.contracts.formats.base import share
+from sentineldq.contracts.formats.base import IGNORED, share
 
 Domain = Literal["column", "columns", "pair", "table"]
 
@@ -311,6 +311,7 @@ TABLE: tuple[Expectation, ...] = (
     ),
 )
 
+OURS = {"double_sided": True, "exact": True}  # what a check takes unless told
 FLAGS = {"strict_min", "strict_max", "strict", "or_equal"}  # off unless set
 UNSUPPORTED = {
     "expect_column_bootstrapped_ks_test_p_value_to_be_greater_than": "its verdict is random by design",
@@ -320,14 +321,10 @@ UNSUPPORTED = {
     "expect_column_pair_values_to_have_diff": "it would need a kind `pair_difference`",
 }
 
-MISSING = {"unique_within_record": "all"}  # what a check ignores unless told; `any` for the others
-
 DEFAULTS: dict[str, dict[str, Any]] = {
     "expect_column_pair_cramers_phi_value_to_be_less_than": {"threshold": 0.1},
     "expect_column_parameterized_distribution_ks_test_p_value_to_be_greater_than": {"p_value": 0.05},
     "expect_column_chisquare_test_p_value_to_be_greater_than": {"p": 0.05},
-    "expect_table_columns_to_match_set": {"exact_match": True},
-    "expect_column_value_z_scores_to_be_less_than": {"double_sided": True},
 }
 
 TYPES = {
@@ -370,6 +367,10 @@ WORDS = {
 }
 
 
+ROWS = {item.kind for item in TABLE[: [item.kind for item in TABLE].index("min")]}
+"""Kinds that look at each row, so that a share of the rows may fail."""
+
+
 class MisfitError(ValueError):
     """An expectation that cannot be a check, or the other way round; the text is the reason."""
 
@@ -396,7 +397,8 @@ def demand(name: str, kwargs: dict[str, Any]) -> Demand:
         word = left.pop("ignore_row_if", None) or next(iter(found.missing))
         if word not in found.missing:
             raise MisfitError(f"ignore_row_if {word!r} is not known")
-        result.params["ignore_missing"] = found.missing[word]
+        if found.missing[word] != IGNORED.get(found.kind, "any"):
+            result.params["ignore_missing"] = found.missing[word]
     for arg, param in found.args.items():
         if arg in left:
             _take(param, left.pop(arg), result.params, nullable=found.nullable)
@@ -450,7 +452,9 @@ def _take(param: str, value: Any, params: dict[str, Any], *, nullable: frozenset
     elif param == "quantiles+ranges":
         ranges = value if isinstance(value, dict) else {}
         params |= {"quantiles": ranges.get("quantiles"), "ranges": ranges.get("value_ranges")}
-    elif not (value is None and param not in nullable) and not (value is False and param in FLAGS):
+    elif (value is None and param not in nullable) or (value is False and param in FLAGS):
+        return
+    elif param not in OURS or value != OURS[param]:
         params[param] = value
 
 
@@ -479,7 +483,7 @@ def expectation(
 ) -> tuple[str, dict[str, Any]]:
     """Name and arguments of the expectation that says what a check says; MisfitError where none does."""
     candidates = [item for item in TABLE if item.kind == kind]
-    if not candidates:
+    if not candidates or (kind == "type" and params.get("type") not in WORDS):
         raise MisfitError("Great Expectations has no such expectation")
     for item in candidates:
         kwargs = _kwargs(item, column, columns, params)
@@ -488,7 +492,7 @@ def expectation(
     raise MisfitError("Great Expectations has no such parameters")
 
 
-def _kwargs(  # noqa: C901  (one step per kind of argument)
+def _kwargs(
     item: Expectation, column: str | None, columns: tuple[str, ...], params: dict[str, Any]
 ) -> dict[str, Any] | None:
     """The arguments for one candidate; None when it cannot say it."""
@@ -498,7 +502,7 @@ def _kwargs(  # noqa: C901  (one step per kind of argument)
     left = {key: value for key, value in _theirs(item, params).items() if key not in item.fixed}
     if item.missing:
         words = {ours: theirs for theirs, ours in reversed(item.missing.items())}
-        word = left.pop("ignore_missing", MISSING.get(item.kind, "any"))
+        word = left.pop("ignore_missing", IGNORED.get(item.kind, "any"))
         if word not in words:
             return None
         kwargs["ignore_row_if"] = words[word]
@@ -526,7 +530,9 @@ def _theirs(item: Expectation, params: dict[str, Any]) -> dict[str, Any]:
     if item.kind == "null_share" and set(params) <= set(BOUNDS.values()):
         return _mirrored(params)
     if item.kind == "type":
-        return {**params, "type": WORDS.get(params.get("type", ""), params.get("type"))}
+        return {**params, "type": WORDS[params["type"]]}
+    if item.kind == "zscore":
+        return {"double_sided": True, **params}
     if item.kind == "query_returns_none":
         return {**params, "query": str(params.get("query", "")).replace("${table}", "{batch}")}
     return params

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, get_args
 
 import msgspec
 
 from sentineldq.contracts.formats.base import ENGINE, Note
-from sentineldq.contracts.formats.clause import clauses, unsaid
+from sentineldq.contracts.formats.clause import Clause, clauses, unsaid
 from sentineldq.contracts.model import EnumValue, LogicalType, Property, Quality, SchemaObject, TypeOptions
 
 LOGICAL = get_args(LogicalType)
@@ -41,8 +42,8 @@ def _folded(item: SchemaObject, quality: Quality) -> bool:
     return say(target, found["check"], params)
 
 
-def folded(item: SchemaObject, why: str) -> tuple[SchemaObject, list[Note]]:
-    """A copy of an object in which fields say all that fields can, and notes for every rule left over."""
+def folded(item: SchemaObject, why: str, fits: Callable[[Clause], bool]) -> tuple[SchemaObject, list[Note]]:
+    """A copy of an object in which fields say the rules that fit, and notes for every rule left over."""
     made = msgspec.convert(msgspec.to_builtins(item), SchemaObject)
     made.quality, made.relationships = [], []
     for _, prop in made.walk():
@@ -54,10 +55,8 @@ def folded(item: SchemaObject, why: str) -> tuple[SchemaObject, list[Note]]:
             continue
         target = made.find(clause.column) if clause.column and not clause.columns else None
         plain = not (clause.tolerance or clause.threshold or clause.where)
-        if target is not None and plain and say(target, clause.kind, clause.params):
+        if target is not None and plain and fits(clause) and say(target, clause.kind, clause.params):
             notes += unsaid(clause, handled=set(), why=why)
-            if clause.on_violation:
-                notes.append(Note(f"{clause.path}.on_violation", clause.on_violation, why))
         else:
             notes.append(clause.refuse(why))
     return made, notes
@@ -68,7 +67,7 @@ def _bare(quality: Quality) -> Quality:
     return Quality(type="custom", engine=ENGINE, implementation=quality.implementation)
 
 
-def say(prop: Property, kind: str, params: dict[str, Any]) -> bool:  # noqa: PLR0911  (one per kind)
+def say(prop: Property, kind: str, params: dict[str, Any]) -> bool:
     """State one demand as fields of a property; False where it cannot or already says another thing."""
     match kind, params:
         case "not_null", {**rest} if not rest and not prop.required:

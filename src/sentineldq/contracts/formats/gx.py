@@ -31,7 +31,7 @@ from sentineldq.contracts.formats.base import (
 )
 from sentineldq.contracts.formats.clause import Clause, clauses, unsaid
 from sentineldq.contracts.formats.condition import ConditionError, to_spark, to_sql
-from sentineldq.contracts.formats.expectations import Demand, MisfitError, demand, expectation
+from sentineldq.contracts.formats.expectations import ROWS, Demand, MisfitError, demand, expectation
 from sentineldq.contracts.formats.fold import fold_rules
 from sentineldq.contracts.formats.structure import structure_notes
 from sentineldq.contracts.model import Contract, CustomProperty, Quality, SchemaObject
@@ -235,6 +235,8 @@ def write(found: Contract) -> Written:
 
 def _entry(clause: Clause) -> tuple[dict[str, Any] | None, list[Note]]:
     """One clause as an expectation, with notes for what of it is lost."""
+    if clause.tolerance is not None and clause.kind not in ROWS:
+        return None, [clause.refuse("an expectation about a whole column or table tolerates nothing")]
     if clause.threshold:
         return None, [clause.refuse("an expectation bounds the share of failing rows, not their number")]
     try:
@@ -243,7 +245,7 @@ def _entry(clause: Clause) -> tuple[dict[str, Any] | None, list[Note]]:
         return None, [clause.refuse(str(error))]
     notes = unsaid(
         clause,
-        handled={"id", "name", "description", "dimension", "severity", "custom_properties"},
+        handled={"id", "name", "description", "dimension", "severity", "custom_properties", "on_violation"},
         why=WHY,
     )
     own: dict[str, Any] = {}

@@ -23,7 +23,7 @@ from sentineldq.contracts.formats.base import (
     unheld,
 )
 from sentineldq.contracts.formats.fold import folded
-from sentineldq.contracts.formats.structure import structure_notes
+from sentineldq.contracts.formats.structure import inside, structure_notes
 from sentineldq.contracts.model import (
     Contract,
     CustomProperty,
@@ -217,6 +217,10 @@ class _Reader:
         kinds = [kind for kind in (stated if isinstance(stated, list) else [stated]) if kind is not None]
         nullable |= "null" in kinds
         kinds = [kind for kind in kinds if kind != "null"]
+        if schema.get("not") == {"type": "null"}:
+            del schema["not"]
+        elif stated is None and not {"enum", "const", "properties"} & set(schema):
+            nullable = True
         if sorted(map(str, kinds)) == ["integer", "number"]:
             kinds = ["number"]
         if not kinds and "properties" in schema:
@@ -281,6 +285,7 @@ class _Reader:
                 self.source.note(inner, value, "a field without a name")
                 continue
             made = self.field(value, name, inner)
+            made.required |= made == Property(name=name) and name in required
             if made.required and name not in required:
                 made.required = False
             elif name in required and not made.required:
@@ -324,7 +329,7 @@ def write(found: Contract) -> Written:
         "property": handled | {"business_name", "examples", "map"},
     }
     notes += structure_notes(item, WHY, handled=known)
-    plain, missed = folded(item, WHY)
+    plain, missed = folded(item, WHY, lambda clause: clause.kind != "unique")
     notes += missed
     own = {member.property: member.value for member in item.custom_properties}
     schema: dict[str, Any] = {"$schema": DIALECT}
@@ -342,7 +347,7 @@ def write(found: Contract) -> Written:
 
 
 def _fields(properties: list[Property], path: str, notes: list[Note]) -> dict[str, Any]:
-    made = {prop.column: _schema(prop, f"{path}.properties[{prop.column}]", notes) for prop in properties}
+    made = {prop.column: _schema(prop, inside(path, prop.column), notes) for prop in properties}
     required = [prop.column for prop in properties if prop.required or prop.primary_key]
     return {"properties": made} | ({"required": required} if required else {})
 
@@ -351,7 +356,7 @@ def _schema(  # noqa: C901, PLR0912  (one step per keyword)
     prop: Property, path: str, notes: list[Note]
 ) -> dict[str, Any]:
     if prop.unique or prop.primary_key:
-        field = "primaryKey" if prop.primary_key else "unique"
+        field = "unique" if prop.unique else "primaryKey"
         notes.append(Note(f"{path}.{field}", "unique", "a schema sees one record at a time"))
     schema: dict[str, Any] = {}
     temporal = {ours: theirs for theirs, ours in TEMPORAL.items()}.get(prop.logical_type or "string")
@@ -363,6 +368,8 @@ def _schema(  # noqa: C901, PLR0912  (one step per keyword)
     nullable = not (prop.required or prop.primary_key)
     if kind:
         schema["type"] = [kind, "null"] if nullable else kind
+    elif not nullable and not prop.enum:
+        schema["not"] = {"type": "null"}
     if prop.business_name:
         schema["title"] = prop.business_name
     if prop.description:
@@ -379,7 +386,7 @@ def _schema(  # noqa: C901, PLR0912  (one step per keyword)
     if prop.properties:
         schema |= _fields(prop.properties, path, notes)
     if prop.items is not None:
-        schema["items"] = _schema(prop.items, f"{path}[]", notes)
+        schema["items"] = _schema(prop.items, inside(path, "[]"), notes)
     if prop.examples:
         schema["examples"] = prop.examples
     if prop.deprecated:

@@ -291,7 +291,8 @@ def write(found: Contract) -> Written:
     item, notes = only(found, "a Pandera schema")
     notes += unheld(found, WHY)
     words = {"description", "business_name"}
-    notes += structure_notes(item, WHY, handled={"object": words, "property": words | {"physical_type"}})
+    known = {"object": words, "property": words | {"physical_type"}, "nested": ()}
+    notes += structure_notes(item, WHY, handled=known)
     columns = {prop.column: _written(prop, place(item), notes) for prop in item.properties}
     frame: dict[str, Any] = {"strict": False, "ordered": False, "unique": None}
     for clause in clauses(item):
@@ -315,12 +316,8 @@ def _written(prop: Property, path: str, notes: list[Note]) -> dict[str, Any]:
     inner = f"{path}.properties[{prop.column}]"
     if prop.logical_type and dtype is None:
         notes.append(Note(f"{inner}.logicalType", prop.logical_type, "pandas has no dtype of its own for it"))
-    elif (
-        prop.physical_type and LOGICAL.get(prop.physical_type.lower().partition("[")[0]) != prop.logical_type
-    ):
-        notes.append(
-            Note(f"{inner}.logicalType", str(prop.logical_type), f"the dtype is {prop.physical_type}")
-        )
+    elif dtype and _logical(dtype) != prop.logical_type:
+        notes.append(Note(f"{inner}.logicalType", str(prop.logical_type), f"the dtype is {dtype}"))
     words = {"title": prop.business_name, "description": prop.description}
     column: dict[str, Any] = {key: value for key, value in words.items() if value}
     return column | {
@@ -368,8 +365,6 @@ def _put(
     else:
         handled = set()
     notes += unsaid(clause, handled=handled, why=WHY)
-    if clause.on_violation:
-        notes.append(Note(f"{clause.path}.on_violation", clause.on_violation, WHY))
 
 
 def _whole(
@@ -378,11 +373,11 @@ def _whole(
     """State a clause as a flag of a column or of the frame; False where there is none."""
     names = [prop.column for prop in item.properties]
     match clause.kind, clause.params:
-        case "unique", {**rest} if (
-            not rest and clause.column in columns and not columns[clause.column]["unique"]
-        ):
+        case "unique", {**rest} if not rest and columns.get(str(clause.column), {}).get("unique") is False:
             columns[str(clause.column)]["unique"] = True
-        case "unique_together", {"ignore_missing": "never", **rest} if not rest and frame["unique"] is None:
+        case "unique_together", {"ignore_missing": "never", **rest} if (
+            not rest and frame["unique"] is None and len(clause.columns) > 1
+        ):
             frame["unique"] = list(clause.columns)
         case "columns_equal_set", {"columns": listed, **rest} if (
             listed == names and rest in ({}, {"exact": True}) and not frame["strict"]
@@ -397,7 +392,7 @@ def _whole(
     return True
 
 
-def _check(clause: Clause) -> dict[str, Any]:  # noqa: PLR0911  (one per check)
+def _check(clause: Clause) -> dict[str, Any]:
     """One check in the shape of a list entry."""
 
     def named(name: str, **args: Any) -> dict[str, Any]:

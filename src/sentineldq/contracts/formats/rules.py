@@ -12,11 +12,10 @@ A path through a dot is a field of a nested object; `commits[].sha` is a field o
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 from sentineldq.contracts.formats.base import (
     Converted,
-    Note,
     Source,
     Written,
     contract,
@@ -30,7 +29,7 @@ from sentineldq.contracts.formats.clause import Clause, clauses, unsaid
 from sentineldq.contracts.formats.expectations import LOGICAL
 from sentineldq.contracts.formats.fold import say
 from sentineldq.contracts.formats.structure import structure_notes
-from sentineldq.contracts.model import Contract, Property, SchemaObject
+from sentineldq.contracts.model import Contract, LogicalType, Property, SchemaObject
 
 WHY = "the rules format has no place for it"
 SECTIONS = ("required_fields", "field_types", "value_constraints")
@@ -106,7 +105,8 @@ def _at(source: Source, item: SchemaObject, path: str, place: str) -> Property:
 def _type(source: Source, prop: Property, stated: Any, path: str) -> None:
     words = stated if isinstance(stated, list) else [stated]
     real = [word for word in words if word not in ("null", "none", "None", "NoneType", None)]
-    found = {LOGICAL.get(str(word).lower()) for word in real}
+    own = get_args(LogicalType)
+    found = {word if word in own else LOGICAL.get(str(word).lower()) for word in real}
     if found == {"integer", "number"}:
         found = {"number"}
     logical = found.pop() if len(found) == 1 else None
@@ -183,22 +183,18 @@ def write(found: Contract) -> Written:
     constraints: dict[str, dict[str, Any]] = {}
     for clause in clauses(item):
         column = clause.column
-        plain = not (clause.tolerance or clause.threshold or clause.where)
-        if column is None or clause.columns or not plain:
+        plain = not (clause.tolerance or clause.threshold or clause.where or clause.columns)
+        if column is None or not plain:
             notes.append(clause.refuse(WHY))
-        elif clause.kind == "not_null":
+            continue
+        if clause.kind == "not_null":
             required += [column] if column not in required else []
         elif clause.kind == "type" and column not in types:
             types[column] = str(clause.params["type"])
         elif not _put(constraints.setdefault(column, {}), clause):
             notes.append(clause.refuse(WHY))
-        else:
-            notes += unsaid(clause, handled=set(), why=WHY)
-            if clause.on_violation:
-                notes.append(Note(f"{clause.path}.on_violation", clause.on_violation, WHY))
             continue
-        if column is not None and plain and clause.kind in ("not_null", "type"):
-            notes += unsaid(clause, handled=set(), why=WHY)
+        notes += unsaid(clause, handled=set(), why=WHY)
     document: dict[str, Any] = {"name": item.physical_name or item.name or found.id}
     if item.description:
         document["description"] = item.description

@@ -243,9 +243,7 @@ class _Reader:
                 found[OPERATORS[key][0]] = value
         return found, level if isinstance(level, str) else None
 
-    def demands(  # noqa: PLR0911  (one per type of check)
-        self, check: Check, shared: dict[str, Any]
-    ) -> list[Demand]:
+    def demands(self, check: Check, shared: dict[str, Any]) -> list[Demand]:
         body, column = check.body, check.column
         if check.kind == "missing" and column:
             return [self.missing({**shared, **_take(body, MISSING)})]
@@ -372,7 +370,7 @@ def _interval(key: str, value: dict[str, Any]) -> dict[str, Any]:
     return ends
 
 
-def _validity(found: dict[str, Any]) -> Iterator[Demand]:  # noqa: C901  (one step per family)
+def _validity(found: dict[str, Any]) -> Iterator[Demand]:
     """The families of validity, each a demand of its own."""
 
     def bounds(low: str, high: str) -> dict[str, Any]:
@@ -478,7 +476,11 @@ def write(found: Contract) -> Written:
     """Write the first schema object as a contract of Soda."""
     item, notes = only(found, "a Soda contract")
     notes += unheld(found, WHY)
-    known = {"object": {"description", "custom_properties"}, "property": {"description", "physical_type"}}
+    known = {
+        "object": {"description", "custom_properties"},
+        "property": {"description", "physical_type"},
+        "nested": (),
+    }
     notes += structure_notes(item, WHY, handled=known)
     document: dict[str, Any] = {"dataset": item.custom(DATASET) or title(item, found.id)}
     if item.description:
@@ -508,6 +510,15 @@ def _columns(item: SchemaObject) -> list[str]:
     return [prop.column for prop in item.properties]
 
 
+WHOLE = {
+    "row_count",
+    "query_returns_none",
+    "sql",
+    "freshness",
+    "columns_in_order",
+    "columns_equal_set",
+    *FUNCTIONS.values(),
+}
 DATASET_CHECKS = ("freshness", "schema", "row_count")
 
 
@@ -533,8 +544,6 @@ def _made(clause: Clause, item: SchemaObject) -> tuple[dict[str, Any] | None, li
         return None, [clause.refuse(str(error))]
     if clause.column and kind not in DATASET_CHECKS and clause.column not in _columns(item):
         return None, [clause.refuse("Soda checks the columns that its contract lists")]
-    if clause.on_violation:
-        notes.append(Note(f"{clause.path}.on_violation", clause.on_violation, WHY))
     if clause.where:
         body["filter"] = clause.where
     quality = clause.quality
@@ -564,10 +573,12 @@ def _check(  # noqa: C901, PLR0911, PLR0912  (one per type of check)
 ) -> tuple[str, dict[str, Any]]:
     """Type and body of the check that says what a clause says."""
     params, columns = clause.params, _columns(item)
+    if clause.kind in WHOLE and (clause.tolerance or (clause.threshold and clause.kind != "sql")):
+        raise MisfitError("a check of the whole dataset has one threshold, its own")
     match clause.kind, params:
         case "not_null", {**rest} if not rest:
             return "missing", _threshold(clause)
-        case "not_missing", {"values": [*values], **rest} if not rest:
+        case "not_missing", {"values": [*values], **rest} if not rest and None in values:
             return "missing", {
                 "missing_values": [value for value in values if value is not None]
             } | _threshold(clause)
@@ -602,7 +613,7 @@ def _check(  # noqa: C901, PLR0911, PLR0912  (one per type of check)
     return "invalid", _invalid(clause) | _threshold(clause)
 
 
-def _invalid(clause: Clause) -> dict[str, Any]:  # noqa: PLR0911  (one per family)
+def _invalid(clause: Clause) -> dict[str, Any]:
     match clause.kind, clause.params:
         case "in_set", {"values": [*values], **rest} if not rest:
             return {"valid_values": values}
