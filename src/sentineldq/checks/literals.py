@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import struct
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -44,6 +46,8 @@ def _as_type(raw: Any, dtype: nw.dtypes.DType) -> Any:
         return Decimal(str(_number(raw)))
     if dtype.is_numeric():
         number = _number(raw)
+        if dtype == nw.Float32:
+            return _single(float(number))
         return float(number) if dtype.is_float() or isinstance(number, Decimal) else number
     if dtype == nw.String:
         return _exactly(raw, str)
@@ -66,6 +70,14 @@ def _number(raw: Any) -> int | float | Decimal:
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal)):
         raise TypeError
     return raw
+
+
+def _single(number: float) -> float:
+    """The number as a 32-bit float holds it, so that a column of 0.1 is within a bound of 0.1."""
+    try:
+        return float(struct.unpack("f", struct.pack("f", number))[0])
+    except OverflowError:
+        return math.copysign(math.inf, number)
 
 
 def _moment(raw: Any) -> datetime:

@@ -43,13 +43,25 @@ def split_frame(checks: Sequence[Check], scope: Scope) -> Split:
     bounds = _bind(checks, scope)
     columns = list(scope.schema)
     if not bounds:
-        empty = scope.frame.filter(nw.lit(value=False))
-        return Split(good=scope.frame, bad=scope.engine.with_errors(empty, {}, ERRORS))
+        return _all_good(scope)
     masked, facts = _masked(bounds, scope)
+    if not facts:  # every check was shown to hold
+        return _all_good(scope)
     failed = nw.any_horizontal(*(nw.col(mask) for mask in facts), ignore_nulls=False)
     good = masked.filter(~failed).select(*_typed(columns, scope))
     bad = scope.engine.with_errors(masked.filter(failed), facts, ERRORS).select(*columns, ERRORS)
     return Split(good=good, bad=bad)
+
+
+def _all_good(scope: Scope) -> Split:
+    """All rows are good; the bad ones are none, of the same shape as ever."""
+    columns, mask = list(scope.schema), "sdqm"
+    none = scope.frame.head(0).with_columns(nw.lit(value=False).alias(mask))
+    fact = {"check": "", "message": "", "columns": [""], "fingerprint": ""}
+    return Split(
+        good=scope.frame.select(*_typed(columns, scope)),
+        bad=scope.engine.with_errors(none, {mask: fact}, ERRORS).select(*columns, ERRORS),
+    )
 
 
 def _bind(checks: Sequence[Check], scope: Scope) -> dict[str, Bound]:

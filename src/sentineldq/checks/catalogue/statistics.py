@@ -57,12 +57,17 @@ def std(value: nw.Expr) -> nw.Expr:
 
 
 @metric_check("sum", says="sum", types=countable)
-def total(value: nw.Expr, *, dtype: nw.dtypes.DType) -> nw.Expr | Measure:
-    """The sum; true counts as 1. Of integers it is exact, however large: they are added in halves."""
-    if dtype == nw.Boolean:
-        return value.cast(nw.Int64).sum()
+def total(value: nw.Expr, *, dtype: nw.dtypes.DType) -> Measure:
+    """The sum; true counts as 1. The sum of no values is missing.
+
+    Of integers it is exact, however large: they are added in halves.
+    """
     if not dtype.is_integer():
-        return value.sum()
+        number = value.cast(nw.Int64) if dtype == nw.Boolean else value
+        return Measure(
+            parts={"sum": number.sum(), "count": value.count()},
+            observe=lambda got: got["sum"] if got["count"] else None,
+        )
     wide = any(dtype == kind for kind in (nw.UInt64, nw.Int128, nw.UInt128))
     number = value if wide else value.cast(nw.Int64)
     low = number % HALF

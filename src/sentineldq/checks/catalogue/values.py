@@ -15,6 +15,11 @@ from sentineldq.checks.definition import (
     scalar,
     text,
 )
+from sentineldq.checks.engines.base import EngineName
+from sentineldq.checks.regex import translate
+
+NOT_BLANK = r"[^\x09-\x0d\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+"""A character that is not white space, in the language of checks/regex.py."""
 
 
 @row_check("not_null", dimension="completeness", says="not null", nulls=True)
@@ -30,9 +35,9 @@ def null(value: nw.Expr) -> nw.Expr:
 
 
 @row_check("not_empty", dimension="completeness", says="neither null nor blank", types=text, nulls=True)
-def not_empty(value: nw.Expr) -> nw.Expr:
-    """The text is present and has a character that is not white space."""
-    return (value.str.strip_chars() != "").fill_null(value=False)
+def not_empty(value: nw.Expr, *, engine: EngineName) -> nw.Expr:
+    """The text is present and has a character that is not white space (Unicode's, the no-break space too)."""
+    return value.str.contains(translate(NOT_BLANK, engine)).fill_null(value=False)
 
 
 @row_check("in_set", dimension="conformity", says="one of {values}", types=scalar)
