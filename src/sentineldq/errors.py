@@ -6,6 +6,7 @@ SentinelError
 │   ├── CheckDefinitionError  a check is unknown or its parameters are wrong
 │   └── MissingExtraError an optional package is not installed
 ├── ReadError             the data cannot be read                 (exit code 3)
+├── WriteError            a file cannot be written                (exit code 3)
 └── EngineError           an engine could not run the plan        (exit code 3)
     └── InexactError      an engine refuses what it cannot do exactly
 
@@ -69,6 +70,15 @@ class ReadError(SentinelError):
         self.source = source
         self.reason = reason
         super().__init__(f"cannot read {source}: {reason}", hint=hint)
+
+
+class WriteError(SentinelError):
+    """A file cannot be written."""
+
+    def __init__(self, target: str, reason: str, *, hint: str | None = None) -> None:
+        self.target = target
+        self.reason = reason
+        super().__init__(f"cannot write {target}: {reason}", hint=hint)
 
 
 class EngineError(SentinelError):

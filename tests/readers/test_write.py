@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from sentineldq.errors import ReadError, UsageError
+from sentineldq.errors import UsageError, WriteError
 from sentineldq.readers.open import open_table
 from sentineldq.readers.write import write_table
 
@@ -97,5 +97,5 @@ def test_a_file_that_cannot_be_written_is_an_error_and_the_old_one_stays(tmp_pat
         write_table(broken, path)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["t.csv"]
-    with pytest.raises(ReadError, match="cannot be written"):
+    with pytest.raises(WriteError, match="cannot write"):
         write_table(FRAME, tmp_path / "nowhere" / "t.csv")

@@ -100,7 +100,7 @@ def test_last_lines_are_commands_that_can_be_copied(result):
     lines = table(result, width=40, source="my orders.csv").splitlines()
     commands = [shlex.split(line) for line in lines if line.startswith("    sentinel ")]
     start = ["sentinel", "check", "my orders.csv", "--contract", "contracts/orders.odcs.yaml"]
-    assert commands == [[*start, "--bad", "bad.csv"], [*start, "--format", "html", ">", "report.html"]]
+    assert commands == [[*start, "--bad", "bad.csv"], [*start, "--format", "html", "--output", "report.html"]]
 
 
 def test_a_passing_result_is_short(passing):

@@ -8,25 +8,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sentineldq.cli.output import refuse, write
+from sentineldq.cli.style import examples
+from sentineldq.errors import UsageError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+
+    import polars as pl
 
     from sentineldq.checks.model import Result, Severity
-    from sentineldq.contracts.model import Contract
+    from sentineldq.checks.split import Split
 
-EXAMPLES = """
-Examples:
-
-    sentinel check orders.csv
-
-    sentinel check orders.csv --contract orders.odcs.yaml
-
-    sentinel check 'events/*.ndjson.gz' -c events.odcs.yaml --good good.parquet --bad bad.ndjson
-
-    sentinel check postgresql://user@host/shop#public.orders -c orders.odcs.yaml --format json
-
-    cat orders.csv | sentinel check - --format html --output report.html
-"""
+EXAMPLES = examples(
+    "sentinel check orders.csv",
+    "sentinel check orders.csv --contract orders.odcs.yaml",
+    "sentinel check 'events/*.ndjson.gz' -c events.odcs.yaml --bad bad.ndjson",
+    "sentinel check orders.csv -c shop.odcs.yaml --with customers=customers.parquet",
+    "sentinel check postgresql://me@host/shop#public.orders -c orders.odcs.yaml",
+    "cat orders.csv | sentinel check - --format html --output report.html",
+)
 
 
 class Format(StrEnum):
@@ -56,65 +57,105 @@ class SeverityChoice(StrEnum):
 
 
 def check(
-    data: Annotated[str, typer.Argument(help="A path, glob, folder, database URL, or - for standard input.")],
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA", help="A file, glob, folder, FILE#SHEET, database URL, or - for standard input."
+        ),
+    ],
     contract: Annotated[
-        Path | None, typer.Option("--contract", "-c", help="ODCS contract; without it, one is surmised.")
+        Path | None,
+        typer.Option(
+            "--contract",
+            "-c",
+            metavar="FILE",
+            help="What the data should be (ODCS). Without it, checks are inferred from the data.",
+        ),
     ] = None,
-    dataset: Annotated[str | None, typer.Option(help="Which dataset of the contract the data is.")] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Which dataset of the contract DATA is, where its name does not tell."
+        ),
+    ] = None,
     engine: Annotated[EngineChoice, typer.Option(help="Where the checks run.")] = EngineChoice.polars,
     form: Annotated[Format, typer.Option("--format", "-f", help="How to show the verdict.")] = Format.table,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it there.")] = None,
-    fail_on: Annotated[
-        SeverityChoice, typer.Option(help="Exit 1 when a check of this severity or above fails.")
-    ] = SeverityChoice.CRITICAL,
-    good: Annotated[Path | None, typer.Option(help="Write the rows that pass there.")] = None,
-    bad: Annotated[Path | None, typer.Option(help="Write the rows that fail there, with reasons.")] = None,
-    samples: Annotated[int, typer.Option(min=0, max=1000, help="Failing values to show per check.")] = 5,
-    datasets: Annotated[
-        list[str] | None, typer.Option("--with", help="Another dataset, for references: NAME=PATH.")
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write the verdict to this file, not to the screen."
+        ),
     ] = None,
-    input_format: Annotated[str | None, typer.Option(help="Read DATA as this format.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show passing checks too.")] = False,
+    fail_on: Annotated[
+        SeverityChoice, typer.Option(help="Exit with 1 when a check of this severity or above fails.")
+    ] = SeverityChoice.CRITICAL,
+    good: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the rows that pass to this file. Needs --contract."),
+    ] = None,
+    bad: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the rows that fail to this file, each with all its reasons. Needs --contract.",
+        ),
+    ] = None,
+    samples: Annotated[
+        int,
+        typer.Option(min=0, max=1000, metavar="N", help="How many failing values a check shows."),
+    ] = 5,
+    datasets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="NAME=DATA",
+            help="Another dataset that the contract refers to. May be given more than once.",
+        ),
+    ] = None,
+    input_format: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORMAT", help="What DATA is (csv, json, parquet, …), where its content does not tell."
+        ),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show the checks that passed as well.")
+    ] = False,
 ) -> int:
-    """Check data: with a contract exactly, without one against what its own bulk suggests.
+    """Check data against a contract, or against what the data itself suggests.
 
-    Exit code 0: passed. 1: a check failed. 2: wrong usage or contract. 3: the data could not be read.
+    Exit code 0: passed. 1: a check failed. 2: wrong usage or contract. 3: could not read or write.
     """
     from sentineldq.api import check as run
-    from sentineldq.api import open_data
+    from sentineldq.api import open_data, split
     from sentineldq.contracts.load import load_contract
 
     others = _named(datasets or [])
     agreed = load_contract(contract) if contract else None
+    if agreed is None and (good or bad):
+        raise UsageError(
+            "--good and --bad need a contract",
+            hint=f"`sentinel contract infer {data} --output contract.odcs.yaml` writes one to begin with",
+        )
+    inputs = [data, *others.values(), *([str(contract)] if contract else [])]
+    refuse([path for path in (output, good, bad) if path], inputs=inputs)
     table = open_data(data, agreed, form=input_format)
-    result = run(
-        table,
-        agreed,
-        dataset=dataset,
-        engine=engine.value,
-        datasets=others,
-        samples=samples,
-        fail_on=fail_on.value,
-    )
-    if good or bad:
-        _write_split(table, agreed, good, bad, dataset=dataset, engine=engine.value, datasets=others)
+    chosen: dict[str, Any] = {"dataset": dataset, "engine": engine.value, "datasets": others}
+    result = run(table, agreed, samples=samples, fail_on=fail_on.value, **chosen)
     if contract:
         result.contract = str(contract)
     _show(result, form, output, source=data, verbose=verbose, fail_on=fail_on.value, samples=samples)
+    if good or bad:
+        _write_split(split(table, agreed, **chosen), good=good, bad=bad)
     return 0 if result.passed else 1
 
 
-check.__doc__ = f"{check.__doc__}\n{EXAMPLES}"
-
-
 def _named(pairs: list[str]) -> dict[str, str]:
-    from sentineldq.errors import UsageError
-
     named = {}
     for pair in pairs:
         name, sign, path = pair.partition("=")
         if not sign or not name or not path:
-            raise UsageError(f"--with {pair!r} is not NAME=PATH", hint="--with customers=customers.parquet")
+            raise UsageError(f"--with {pair!r} is not NAME=DATA", hint="--with customers=customers.parquet")
         named[name] = path
     return named
 
@@ -144,12 +185,7 @@ def _show(
         Format.sarif: {"data_file": source, "line": _lines(result.contract)},
         Format.html: {"samples": samples, "made_at": datetime.now(UTC)},
     }
-    text = render(result, form.value, **options.get(form, {}))
-    if output is None:
-        typer.echo(text, nl=not text.endswith("\n"))
-    else:
-        output.write_text(text, encoding="utf-8")
-        typer.echo(f"wrote {output}", err=True)
+    write(render(result, form.value, **options.get(form, {})), output)
 
 
 def _lines(contract: str | None) -> Callable[[str], int | None] | None:
@@ -168,24 +204,23 @@ def _terminal() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def _write_split(
-    table: Any,
-    contract: Contract | None,
-    good: Path | None,
-    bad: Path | None,
-    *,
-    dataset: str | None,
-    engine: str,
-    datasets: Mapping[str, str],
-) -> None:
-    from sentineldq.api import split
-    from sentineldq.errors import UsageError
+def _write_split(parts: Split, *, good: Path | None, bad: Path | None) -> None:
     from sentineldq.readers.write import write_table
 
-    if contract is None:
-        raise UsageError("--good and --bad need a contract", hint="write one with `sentinel contract infer`")
-    parts = split(table, contract, dataset=dataset, engine=engine, datasets=datasets)
     for path, frame in ((good, parts.good), (bad, parts.bad)):
         if path is not None:
-            write_table(frame.to_native(), path)
+            write_table(_polars(frame.to_native()), path)
             typer.echo(f"wrote {path}", err=True)
+
+
+def _polars(native: Any) -> pl.LazyFrame:
+    """Rows of any engine as Polars writes them: streamed from DuckDB, collected from Spark."""
+    import polars as pl
+
+    if isinstance(native, pl.LazyFrame):
+        return native
+    if hasattr(native, "pl"):
+        relation: pl.LazyFrame = native.pl(lazy=True)
+        return relation
+    collected = pl.from_arrow(native.toArrow())
+    return pl.DataFrame(collected).lazy()

@@ -8,34 +8,30 @@ from typing import Annotated
 
 import typer
 
+from sentineldq.cli.style import SETTINGS, examples
+
 app = typer.Typer(
     name="contract",
-    help="Contracts in the Open Data Contract Standard.",
+    help="Write, check and compare contracts in the Open Data Contract Standard (ODCS).",
     no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode="markdown",
+    epilog=examples(
+        "sentinel contract infer orders.csv --output orders.odcs.yaml",
+        "sentinel contract lint orders.odcs.yaml",
+        "sentinel contract diff main/orders.odcs.yaml orders.odcs.yaml",
+    ),
+    **SETTINGS,
 )
 
-
-LINT_EXAMPLES = """
-Examples:
-
-    sentinel contract lint orders.odcs.yaml
-
-    sentinel contract lint contracts/ --strict
-
-    sentinel contract lint contracts/ --format sarif > lint.sarif
-"""
-
-DIFF_EXAMPLES = """
-Examples:
-
-    sentinel contract diff main/orders.odcs.yaml orders.odcs.yaml
-
-    sentinel contract diff old.yaml new.yaml --for consumers --fail-on risky
-
-    sentinel contract diff old.yaml new.yaml --format markdown >> comment.md
-"""
+LINT_EXAMPLES = examples(
+    "sentinel contract lint orders.odcs.yaml",
+    "sentinel contract lint contracts/ --strict",
+    "sentinel contract lint contracts/ --format sarif > lint.sarif",
+)
+DIFF_EXAMPLES = examples(
+    "sentinel contract diff main/orders.odcs.yaml orders.odcs.yaml",
+    "sentinel contract diff old.yaml new.yaml --for consumers --fail-on risky",
+    "sentinel contract diff old.yaml new.yaml --format markdown >> comment.md",
+)
 
 
 class LintFormat(StrEnum):
@@ -74,14 +70,14 @@ class Side(StrEnum):
 @app.command("lint", epilog=LINT_EXAMPLES)
 def lint_command(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Contracts, or folders of *.odcs.yaml.")
+        list[Path], typer.Argument(metavar="FILE", help="Contracts, or folders that hold *.odcs.yaml.")
     ],
     form: Annotated[
         LintFormat, typer.Option("--format", "-f", help="How to show the problems.")
     ] = LintFormat.table,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
 ) -> None:
-    """Tell what is wrong with contracts: shape, meaning, and what is missing.
+    """Find what is wrong with contracts, and what is missing in them.
 
     Exit code 0: no errors. 1: errors. 2: a file cannot be read, or wrong usage.
     """
@@ -120,11 +116,11 @@ def diff_command(
         DiffFormat, typer.Option("--format", "-f", help="How to show the changes.")
     ] = DiffFormat.table,
     fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="Exit 1 from this impact on.")
+        FailOn, typer.Option("--fail-on", help="Exit with 1 from this impact on.")
     ] = FailOn.breaking,
     side: Annotated[Side, typer.Option("--for", help="Whose impact counts for the exit code.")] = Side.both,
 ) -> None:
-    """Tell what changed between two versions of a contract, and whom each change breaks.
+    """Show what changed between two versions of a contract, and whom each change breaks.
 
     Exit code 0: nothing breaking. 1: breaking changes (see --fail-on). 2: a contract cannot be read.
     """

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from polars import selectors
 
-from sentineldq.errors import ReadError, UsageError, suggest
+from sentineldq.errors import UsageError, WriteError, suggest
 
 # A spreadsheet runs a cell that begins with one of these as a formula (CWE-1236; OWASP "CSV Injection").
 _FORMULA = r"^[=+\-@\t\r]"
@@ -20,7 +20,7 @@ def write_table(frame: pl.DataFrame | pl.LazyFrame, path: str | Path) -> None:
 
     In CSV, nested values are JSON text, bytes are Base64, and a text that begins with = + - @, a tab or a
     carriage return gets a ' in front, so that no spreadsheet runs it. Numbers stay numbers. The other formats
-    are exact. The file appears when it is whole. Raises UsageError for an unknown extension, ReadError where
+    are exact. The file appears when it is whole. Raises UsageError for an unknown extension, WriteError where
     the file cannot be written.
     """
     target = Path(path)
@@ -30,7 +30,7 @@ def write_table(frame: pl.DataFrame | pl.LazyFrame, path: str | Path) -> None:
         write(frame.lazy(), part, **options)
         part.replace(target)
     except OSError as error:
-        raise ReadError(str(target), f"it cannot be written: {error.strerror or error}") from error
+        raise WriteError(str(target), error.strerror or str(error)) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -285,13 +285,13 @@ def _steps(result: Result, source: str) -> list[tuple[str, str]]:
     if result.contract is not None:
         command += f" --contract {shlex.quote(figures.visible(result.contract))}"
     steps = []
-    if any(check.failed and check.status in {"fail", "warn"} for check in result.checks):
+    if result.contract is None:
+        infer = f"sentinel contract infer {shlex.quote(figures.visible(source))} --output contract.odcs.yaml"
+        steps.append(("keep what was inferred as a contract, and make it yours", infer))
+    elif any(check.failed and check.status in {"fail", "warn"} for check in result.checks):
         steps.append(("write the failing rows, each with its reasons", f"{command} --bad bad.csv"))
     if not result.passed:
-        steps.append(("make a report to share", f"{command} --format html > report.html"))
-    elif result.contract is None:
-        infer = f"sentinel contract infer {shlex.quote(figures.visible(source))}"
-        steps.append(("keep these checks as a contract and add your own", infer))
+        steps.append(("make a report to share", f"{command} --format html --output report.html"))
     return steps
 
 
