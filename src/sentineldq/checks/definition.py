@@ -351,5 +351,6 @@ def definition_of(kind: str) -> Definition:
     """The definition of a kind; raises CheckDefinitionError with the closest name."""
     known = catalogue()
     if kind not in known:
-        raise CheckDefinitionError(f"there is no check named {kind!r}", hint=suggest(kind, known))
+        hint = suggest(kind, known) or "`sentinel checks` lists them"
+        raise CheckDefinitionError(f"there is no check named {kind!r}", hint=hint)
     return known[kind]
