@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 
 from sentineldq.checks.engines.base import Engine
-from sentineldq.checks.sql import bind_table, check_query, transpile_query
+from sentineldq.checks.sql.query import bind_table, check_query, transpile_query
 
 
 @dataclass(frozen=True, kw_only=True)

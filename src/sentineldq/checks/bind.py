@@ -16,7 +16,7 @@ from sentineldq.checks.model import Check, Threshold
 from sentineldq.checks.regex import like_to_regex, translate
 from sentineldq.checks.resolve import Column
 from sentineldq.checks.scope import Scope
-from sentineldq.checks.sql import to_narwhals
+from sentineldq.checks.sql.expression import to_narwhals
 from sentineldq.errors import CheckDefinitionError, suggest
 
 INJECTED = ("engine", "dtype", "column")

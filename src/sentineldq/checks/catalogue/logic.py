@@ -1,4 +1,4 @@
-"""Checks written in SQL: an expression per row, or a condition with a consequence. See checks/sql.py."""
+"""Checks written in SQL: an expression per row, or a condition with a consequence. See checks/sql/."""
 
 from __future__ import annotations
 
