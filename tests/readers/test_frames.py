@@ -176,6 +176,22 @@ def test_values_keep_what_they_say(values: list[Any], dtype: pl.DataType, expect
     assert series.to_list() == expected
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([[1, Decimal("1.5")], None], [[Decimal(1), Decimal("1.5")], None]),
+        ([[1, 2.5], [None]], [[1.0, 2.5], [None]]),
+        ([{"a": 1}, {"a": Decimal("2.5")}], [{"a": Decimal(1)}, {"a": Decimal("2.5")}]),
+        ([[{"a": [1, None]}, {"a": [Decimal(3)]}]], [[{"a": [Decimal(1), None]}, {"a": [Decimal(3)]}]]),
+        ([{"a": 1, "b": 2}, {"a": 2.5}], [{"a": 1.0, "b": 2}, {"a": 2.5, "b": None}]),
+    ],
+)
+def test_nested_numbers_of_two_kinds_become_one(values: list[Any], expected: list[Any]) -> None:
+    table = open_table({"x": values})
+    assert table.frame.collect()["x"].to_list() == expected
+    assert table.findings == []
+
+
 def test_times_of_several_zones_are_one_instant() -> None:
     berlin = dt.datetime(2024, 1, 1, 13, tzinfo=ZoneInfo("Europe/Berlin"))
     utc = dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC)

@@ -123,14 +123,30 @@ def _timestamp(value: Any) -> Any:
 
 
 def _ready(values: list[Any], dtype: pl.DataType) -> list[Any]:
-    """What Polars cannot convert by itself: integers among decimals, offsets of times."""
+    """What Polars cannot convert by itself: integers among decimals or doubles, offsets of times."""
+    convert = _converter(dtype)
+    return [None if value is None else convert(value) for value in values] if convert else values
+
+
+def _converter(dtype: Any) -> Callable[[Any], Any] | None:
+    """What brings a value to a type, at any depth; None where Polars does."""
     if isinstance(dtype, pl.Decimal):
-        return [Decimal(value) if isinstance(value, int) else value for value in values]
-    if dtype == pl.Float64:
-        return [float(value) if isinstance(value, int) else value for value in values]
+        return Decimal
+    if isinstance(dtype, pl.Float64):
+        return float
     if isinstance(dtype, pl.Datetime) and dtype.time_zone:
-        return [None if value is None else value.astimezone(dt.UTC) for value in values]
-    return values
+        return lambda value: value.astimezone(dt.UTC)
+    if isinstance(dtype, pl.List):
+        item = _converter(dtype.inner)
+        return item and (lambda value: [None if part is None else item(part) for part in value])
+    if isinstance(dtype, pl.Struct):
+        parts = {field.name: part for field in dtype.fields if (part := _converter(field.dtype))}
+        return (lambda value: value | _converted(value, parts)) if parts else None
+    return None
+
+
+def _converted(value: dict[str, Any], parts: dict[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    return {key: part(value[key]) for key, part in parts.items() if value.get(key) is not None}
 
 
 def text(value: Any) -> str:
