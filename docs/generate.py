@@ -1,0 +1,204 @@
+"""Write the reference pages that follow from the code: `python docs/generate.py`.
+
+A test fails where a page is not what this writes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import typer
+
+import sentineldq
+from sentineldq import errors
+from sentineldq.checks.definition import catalogue
+from sentineldq.checks.reference import describe, render
+from sentineldq.cli.app import app
+
+FOLDER = Path(__file__).parent / "reference"
+NOTE = "<!-- written by docs/generate.py -->"
+
+
+def pages() -> dict[Path, str]:
+    """The text of every generated page."""
+    return {FOLDER / "cli.md": cli(), FOLDER / "python.md": python(), FOLDER / "checks.md": checks()}
+
+
+def cli() -> str:
+    """Every command, from the tree that parses them."""
+    head = """\
+# The command line
+
+`sentinel COMMAND --help` shows the same in a terminal.
+
+| exit code | means |
+|---|---|
+| 0 | all is well |
+| 1 | a check failed, a contract has errors, or a change is breaking |
+| 2 | the command or the contract is wrong; nothing was checked |
+| 3 | the data could not be read, an engine failed, or a file could not be written |
+
+Results go to standard output, everything else to standard error. Errors are one sentence and a hint;
+`SENTINEL_DEBUG=1` adds the traceback of an unexpected one. `NO_COLOR` turns colours off.
+"""
+    tree = typer.main.get_command(app)
+    return "\n".join([NOTE, head, *_command(tree, "sentinel")])
+
+
+def _command(command: Any, path: str) -> Iterator[str]:
+    inner = getattr(command, "commands", {})
+    if not inner:
+        yield from _page(command, path)
+    for name, item in inner.items():
+        yield from _command(item, f"{path} {name}")
+
+
+def _page(command: Any, path: str) -> Iterator[str]:
+    arguments = [item for item in command.params if item.param_type_name == "argument"]
+    options = [item for item in command.params if item.param_type_name == "option"]
+    named = [item.metavar or item.name.upper() for item in arguments]
+    shown = [name if item.required else f"[{name}]" for name, item in zip(named, arguments, strict=True)]
+    usage = " ".join([path, *shown, "[OPTIONS]"])
+    yield f"## `{path}`\n\n{_prose(command.help)}\n\n```text\n{usage}\n```\n"
+    yield "| argument or option | meaning |\n|---|---|"
+    for name, item in zip(named, arguments, strict=True):
+        yield f"| `{name}` | {item.help} |"
+    for item in options:
+        yield _option(item, typer.Context(command))
+    lines = [line.strip() for line in (command.epilog or "").splitlines()]
+    if commands := [line for line in lines if "sentinel " in line]:
+        yield "\n```text\n" + "\n".join(commands) + "\n```"
+    yield ""
+
+
+def _option(item: Any, context: Any) -> str:
+    names = ", ".join(f"`{name}`" for name in sorted(item.opts, key=len))
+    value = "" if item.is_flag else f" {_value(item, context)}"
+    required = " Required." if item.required else ""
+    plain = item.default is None or item.is_flag or item.required
+    default = "" if plain else f" Default: `{getattr(item.default, 'value', item.default)}`."
+    return f"| {names}{value} | {item.help}{required}{default} |"
+
+
+def _value(item: Any, context: Any) -> str:
+    shown = (item.metavar or item.display_type(context)).strip("<>")
+    if "|" in shown:
+        return r" \| ".join(f"`{choice}`" for choice in shown.split("|"))
+    return {"path": "FILE", "str": "TEXT"}.get(shown) or str(shown)
+
+
+def _prose(text: str) -> str:
+    return inspect.cleandoc(text or "")
+
+
+def python() -> str:
+    """Every public name with its signature and its docstring."""
+    head = """\
+# Python
+
+Everything here is imported from `sentineldq`; nothing else is public. The package is typed. The guide
+[Getting started](../guides/getting-started.md) shows the verbs at work.
+"""
+    tree = inspect.cleandoc(errors.__doc__ or "").split("\n\n")[1]
+    names = [name for name in sentineldq.__all__ if not name.startswith("__")]
+    public = (_public(name, getattr(sentineldq, name)) for name in names)
+    return "\n".join([NOTE, head, *public, f"## Errors\n\n```text\n{tree}\n```\n"])
+
+
+def _public(name: str, item: Any) -> str:
+    if not inspect.isclass(item):
+        body = f"{_signature(name, item)}\n{textwrap.indent(_docstring(item), '    ')}"
+    else:
+        bases = ", ".join(base.__name__ for base in item.__bases__ if base.__module__ != "msgspec")
+        head = f"class {name}({bases}):" if bases and bases != "object" else f"class {name}:"
+        inside = "\n".join([_docstring(item), *_fields(item), *_methods(item)])
+        body = f"{head}\n{textwrap.indent(inside, '    ')}"
+    return f"## `{name}`\n\n```pyi\n{body}\n```\n"
+
+
+def _docstring(item: Any) -> str:
+    text = inspect.getdoc(item) or ""
+    return f'"""{text}\n"""' if "\n" in text else f'"""{text}"""'
+
+
+def _signature(name: str, function: Any) -> str:
+    """A definition on one line where it fits, else one parameter per line."""
+    found = inspect.signature(function)
+    result = "" if found.return_annotation is inspect.Signature.empty else f" -> {found.return_annotation}"
+    parts, keyword = [], False
+    for item in found.parameters.values():
+        if item.kind is item.KEYWORD_ONLY and not keyword:
+            parts.append("*")
+            keyword = True
+        parts.append(_parameter(item))
+    line = f"def {name}({', '.join(parts)}){result}:"
+    if len(line) <= 90:
+        return line
+    return "\n".join([f"def {name}(", *(f"    {part}," for part in parts), f"){result}:"])
+
+
+def _parameter(item: inspect.Parameter) -> str:
+    kind = "" if item.annotation is item.empty else f": {item.annotation}"
+    if item.default is item.empty:
+        return f"{item.name}{kind}"
+    default = getattr(item.default, "__name__", None) or _literal(item.default)
+    return f"{item.name}{kind} = {default}"
+
+
+def _literal(value: Any) -> str:
+    """A value as code, text in double quotes as the formatter wants it."""
+    return json.dumps(value) if isinstance(value, str) else repr(value)
+
+
+def _fields(item: type) -> Iterator[str]:
+    if not issubclass(item, msgspec.Struct):
+        return
+    yield ""
+    for field in msgspec.structs.fields(item):
+        kind = _annotation(item, field.name).replace("'", '"')
+        if field.default is not msgspec.NODEFAULT:
+            yield f"{field.name}: {kind} = {_literal(field.default)}"
+        elif field.default_factory is not msgspec.NODEFAULT:
+            yield f"{field.name}: {kind} = {_literal(field.default_factory())}"
+        else:
+            yield f"{field.name}: {kind}"
+
+
+def _annotation(item: type, name: str) -> str:
+    known = (inspect.get_annotations(base) for base in item.__mro__)
+    return str(next(found[name] for found in known if name in found))
+
+
+def _methods(item: type) -> Iterator[str]:
+    for name, member in vars(item).items():
+        function = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
+        if name.startswith("_") or not inspect.isfunction(function):
+            continue
+        mark = {property: "@property\n", classmethod: "@classmethod\n"}.get(type(member), "")
+        yield f"\n{mark}{_signature(name, function)}\n{textwrap.indent(_docstring(function), '    ')}"
+
+
+def checks() -> str:
+    """The catalogue."""
+    head = """\
+# Checks
+
+The kinds of check there are. In a contract a check is a quality rule `type: custom, engine: sentineldq`; in Python it
+is a `Check`. `sentinel checks KIND` shows one. The guide [Custom checks](../guides/custom-checks.md) adds your own.
+"""
+    return "\n".join([NOTE, head, render([describe(item) for item in catalogue().values()], "markdown")])
+
+
+def main() -> None:
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
