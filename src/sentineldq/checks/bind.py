@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 import narwhals as nw
 
 from sentineldq.checks.catalogue.formats import VALUE_FORMATS, format_name
-from sentineldq.checks.definition import Definition, definition_of
+from sentineldq.checks.definition import Definition, definition_of, temporal
+from sentineldq.checks.engines.base import Engine
 from sentineldq.checks.model import Check, Threshold
 from sentineldq.checks.regex import like_to_regex, translate
 from sentineldq.checks.resolve import Column
 from sentineldq.checks.scope import Scope
 from sentineldq.checks.sql.expression import to_narwhals
-from sentineldq.errors import CheckDefinitionError, suggest
+from sentineldq.errors import CheckDefinitionError, InexactError, suggest
 
 INJECTED = ("engine", "dtype", "column")
 BOUNDS = ("min", "max", "strict_min", "strict_max")
@@ -55,6 +56,7 @@ def bind(check: Check, scope: Scope) -> Bound:
     paths = [check.column] if check.column else list(check.columns)
     columns = [scope.column(path) for path in paths] if definition.shape != "schema" else []
     _fit(definition, columns, paths)
+    columns = _comparable(columns, scope.engine)
     params, threshold = _split_bounds(check, definition, columns)
     arguments = _arguments(definition, params, columns, scope)
     where = to_narwhals(check.where, columns=scope.schema, engine=scope.engine.name) if check.where else None
@@ -95,6 +97,28 @@ def _fit(definition: Definition, columns: list[Column], paths: list[str]) -> Non
                 f"{definition.kind} takes no column of type {column.dtype}, as {column.path!r} is",
                 hint=(definition.types.__doc__ or "").split("\n", 1)[0] or None,
             )
+
+
+def _comparable(columns: list[Column], engine: Engine) -> list[Column]:
+    """Instants beside dates or times without a zone lose theirs, in UTC; raises InexactError elsewhere."""
+    zones = {zone for column in columns if (zone := _zone(column)) is not None}
+    bare = any(temporal(column.dtype) and _zone(column) is None for column in columns)
+    if not zones or not bare:
+        return columns
+    if zones != {"UTC"}:
+        raise InexactError(
+            engine.name,
+            "timestamps with a zone beside some without, in a session that is not in UTC",
+            hint="set the session's time zone to UTC",
+        )
+    return [
+        replace(column, expr=column.expr.dt.replace_time_zone(None), plain=None) if _zone(column) else column
+        for column in columns
+    ]
+
+
+def _zone(column: Column) -> str | None:
+    return column.dtype.time_zone if isinstance(column.dtype, nw.Datetime) else None
 
 
 def _split_bounds(
@@ -153,9 +177,9 @@ def _convert(
         return None
     match kind:
         case "bound":
-            return columns[0].literal(value)
+            return scope.engine.literal(columns[0].literal(value))
         case "bounds":
-            return _members(definition, value, columns[0])
+            return [scope.engine.literal(item) for item in _members(definition, value, columns[0])]
         case "pattern":
             return translate(_text(definition, name, value), scope.engine.name)
         case "patterns":
@@ -197,8 +221,8 @@ def _members(definition: Definition, values: Any, column: Column) -> list[Any]:
             converted = column.literal(value)
         except ValueError:
             continue
-        if converted is not None:
-            found.append(converted)
+        if converted is not None and not (column.dtype.is_integer() and isinstance(converted, float)):
+            found.append(converted)  # no integer is a fraction
     if values and not found and any(value is not None for value in values):
         raise CheckDefinitionError(
             f"{definition.kind}: none of {list(values)!r} can be in a column of type {column.dtype}"

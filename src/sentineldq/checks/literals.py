@@ -48,6 +48,8 @@ def _as_type(raw: Any, dtype: nw.dtypes.DType) -> Any:
         number = _number(raw)
         if dtype == nw.Float32:
             return _single(float(number))
+        if dtype.is_integer() and number == number // 1:
+            return _within_reach(int(number), dtype)
         return float(number) if dtype.is_float() or isinstance(number, Decimal) else number
     if dtype == nw.String:
         return _exactly(raw, str)
@@ -70,6 +72,13 @@ def _number(raw: Any) -> int | float | Decimal:
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal)):
         raise TypeError
     return raw
+
+
+def _within_reach(number: int, dtype: nw.dtypes.DType) -> int:
+    """The number, or the nearest one that every engine can write and that no value of the type equals."""
+    wide = isinstance(dtype, (nw.Int128, nw.UInt128))
+    low, high = (1 - 2**127, 2**127 - 1) if wide else (-(2**63) - 1, 2**64)
+    return min(max(number, low), high)
 
 
 def _single(number: float) -> float:

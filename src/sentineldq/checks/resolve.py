@@ -69,6 +69,10 @@ def resolve(
         expr, plain, dtype = expr.cast(nw.String), None, nw.String()
     if dtype.is_float():
         expr, plain = expr.fill_nan(None), None
+    if engine == "polars" and isinstance(dtype, nw.Datetime) and dtype.time_zone not in {None, "UTC"}:
+        # To Polars two zones are two types; to the others they are two ways of writing an instant.
+        expr, plain = expr.dt.convert_time_zone("UTC"), None
+        dtype = nw.Datetime(dtype.time_unit, "UTC")
     return Column(path=path, expr=expr, dtype=dtype, unit=unit, plain=plain)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
+
 import narwhals as nw
 
 from sentineldq.checks.catalogue.keys import Missing, unless_missing
@@ -53,7 +56,5 @@ def sum_equals(
     values: list[nw.Expr], *, total: float, within: float = 1e-9, ignore_missing: Missing = "any"
 ) -> nw.Expr:
     """The columns of a row add up to a number, up to `within` in absolute terms."""
-    added = values[0]
-    for value in values[1:]:
-        added = added + value
-    return _pair(values, (added.cast(nw.Float64) - total).abs() <= within, ignore_missing)
+    added = reduce(operator.add, (value.cast(nw.Float64) for value in values))  # integers could overflow
+    return _pair(values, (added - total).abs() <= within, ignore_missing)

@@ -16,7 +16,7 @@ def fits(logical: LogicalType, dtype: nw.dtypes.DType) -> bool:
         case "string":
             return text(dtype)
         case "integer":
-            return dtype.is_integer()
+            return dtype.is_integer() or (isinstance(dtype, nw.Decimal) and dtype.scale == 0)
         case "number":
             return dtype.is_numeric()
         case "boolean":

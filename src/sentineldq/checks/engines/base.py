@@ -35,6 +35,10 @@ class Engine(Protocol):
         """A lazy frame from a Table or a native frame."""
         ...
 
+    def literal(self, value: Any) -> Any:
+        """A parameter as the engine must be given it."""
+        ...
+
     def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
         """Run it; rows as dicts of Python values."""
         ...

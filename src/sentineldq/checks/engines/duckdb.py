@@ -20,6 +20,9 @@ SETTINGS = {
     "TimeZone": "'UTC'",
 }
 
+STAND_INS = {"time_ns": "TIME", "time with time zone": "TIME", "uuid": "VARCHAR", "bit": "VARCHAR"}
+"""Types that Narwhals does not know, and what their values are checked as."""
+
 
 @cache
 def connection() -> duckdb.DuckDBPyConnection:
@@ -51,11 +54,14 @@ class DuckDB:
 
     def frame(self, data: Any) -> nw.LazyFrame[Any]:
         if isinstance(data, duckdb.DuckDBPyRelation):
-            return lazy(data)
+            return lazy(_known(data))
         if getattr(data, "format", None) == "parquet":
-            return lazy(connection().read_parquet(list(data.paths), union_by_name=True))
+            return lazy(_known(connection().read_parquet(list(data.paths), union_by_name=True)))
         native = getattr(data, "frame", data)
-        return lazy(connection().from_arrow(native.lazy().collect(engine="streaming").to_arrow()))
+        return lazy(_known(connection().from_arrow(native.lazy().collect(engine="streaming").to_arrow())))
+
+    def literal(self, value: Any) -> Any:
+        return value
 
     def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
         try:
@@ -104,6 +110,19 @@ class DuckDB:
     def _with(self, frame: nw.LazyFrame[Any], columns: Mapping[str, str]) -> nw.LazyFrame[Any]:
         added = ", ".join(f"{expression} AS {quote(name)}" for name, expression in columns.items())
         return lazy(frame.to_native().project(f"*, {added}"))
+
+
+def _known(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """The relation with its columns in types that Narwhals knows."""
+    changed = {
+        name: STAND_INS[kind.id]
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+        if kind.id in STAND_INS
+    }
+    if not changed:
+        return relation
+    casts = ", ".join(f"{quote(name)}::{kind} AS {quote(name)}" for name, kind in changed.items())
+    return relation.project(f"* REPLACE ({casts})")
 
 
 def _hash(columns: list[str]) -> str:

@@ -23,6 +23,9 @@ class Polars:
         native = getattr(data, "frame", data)
         return lazy(native.lazy())
 
+    def literal(self, value: Any) -> Any:
+        return value
+
     def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
         try:
             return frame.to_native().collect(engine="streaming").to_dicts()  # type: ignore[no-any-return]

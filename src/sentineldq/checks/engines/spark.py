@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
@@ -51,11 +53,18 @@ class Spark:
         native = getattr(data, "frame", data)
         return lazy(session().createDataFrame(native.lazy().collect().to_arrow()))
 
+    def literal(self, value: Any) -> Any:
+        """PySpark reads a time without a zone in that of the machine, columns are read in the session's."""
+        if not isinstance(value, datetime) or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=ZoneInfo(session().conf.get("spark.sql.session.timeZone") or "UTC"))
+
     def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
         try:
-            return [row.asDict(recursive=True) for row in frame.to_native().collect()]
+            found: list[dict[str, Any]] = frame.to_native().toArrow().to_pylist()
         except PySparkException as error:
             raise EngineError(f"spark: {str(error).splitlines()[0]}") from error
+        return found
 
     def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:
         return [self.rows(frame) for frame in frames]
