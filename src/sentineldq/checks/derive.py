@@ -54,8 +54,9 @@ def derive(table: SchemaObject, *, place: str = "schema[0]") -> list[Check]:
     other engines become checks of kind `custom`, which are skipped with a reason.
     """
     found = [*_of_table(table, place)]
+    alone = len(table.primary_key) == 1  # a composite key is checked as a whole
     for path, inside, item in table.places():
-        found += _of_property(path, item, f"{place}.{inside}")
+        found += _of_property(path, item, f"{place}.{inside}", alone=alone)
     return found
 
 
@@ -80,10 +81,9 @@ def _of_table(table: SchemaObject, where: str) -> Iterator[Check]:
         yield from _rule(rule, None, f"{where}.quality[{position}]")
 
 
-def _of_property(path: str, item: Property, where: str) -> Iterator[Check]:
+def _of_property(path: str, item: Property, where: str, *, alone: bool) -> Iterator[Check]:
     if item.semantic_type == "measure":
         return
-    alone = item.primary_key and "." not in path
 
     def made(kind: str, key: str, **params: Any) -> Check:
         return Check(kind=kind, column=path, params=params, origin=f"{where}.{key}")

@@ -17,6 +17,7 @@ import polars as pl
 from sentineldq.checks.catalogue.formats import PATTERNS, SETS, card, iban, json
 from sentineldq.checks.regex import translate
 from sentineldq.checks.resolve import INTEGER
+from sentineldq.checks.words import GAPS
 from sentineldq.contracts.model import LogicalType
 from sentineldq.readers.table import Table
 
@@ -158,6 +159,23 @@ class Column:
         """Share of the values seen that the mask over `values` selects, each as often as it occurs."""
         return float(self.values["count"].filter(mask).sum()) / self.seen if self.seen else 0.0
 
+    @cached_property
+    def placeholders(self) -> list[str]:
+        """Texts seen that stand for a missing value: `N/A`, `-`, blanks.
+
+        Among codes of their own length they are codes: `NA` is Namibia beside `DE`, `-` is minus beside `+`.
+        """
+        if not self.text:
+            return []
+        value = self.values["value"]
+        bare = value.str.strip_chars().str.to_lowercase()
+        found = bare.is_in(list(GAPS))
+        if not found.any():
+            return []
+        sizes = set(value.filter(~found).str.len_chars())
+        alike = found & (bare.str.len_chars() <= 3) & bare.str.contains("[a-z.-]") & (len(sizes) == 1)
+        return sorted(value.filter(found & ~(alike & bare.str.len_chars().is_in(list(sizes)))))
+
     def without(self, values: frozenset[Any]) -> Column:
         """The same column as if some of its values were missing."""
         if not values:
@@ -260,13 +278,14 @@ def _paths(series: pl.Series) -> Iterator[pl.Series]:
     if isinstance(series.dtype, pl.Struct):
         for field in series.struct.unnest():
             yield from _paths(field.alias(f"{series.name}.{field.name}"))
-    elif _enters(series.dtype):
+    elif _enters(series.name, series.dtype):
         yield from _paths(series.filter(series.list.len() > 0).explode().alias(f"{series.name}[]"))
 
 
-def _enters(dtype: pl.DataType) -> bool:
-    """Whether the elements of a type have a path; arrays of arrays have none."""
-    return isinstance(dtype, pl.List) and not isinstance(dtype.inner, (pl.List, pl.Array))
+def _enters(path: str, dtype: pl.DataType) -> bool:
+    """Whether the elements of an array have a path: those of arrays of arrays and of `odd[]` names have none."""
+    odd = "[]" in path.replace("[].", ".")
+    return isinstance(dtype, pl.List) and not isinstance(dtype.inner, (pl.List, pl.Array)) and not odd
 
 
 def _known(series: pl.Series) -> Column:
@@ -333,7 +352,7 @@ def _units(frame: pl.LazyFrame, unit: str | None = None) -> Iterator[pl.LazyFram
     found = {path: (value, dtype) for place in places for path, value, dtype in _fields(*place)}
     yield frame.select(value.alias(path) for path, (value, _) in found.items())
     for path, (value, dtype) in found.items():
-        if _enters(dtype):
+        if _enters(path, dtype):
             items = frame.select(value.alias(ITEM)).filter(pl.col(ITEM).list.len() > 0)
             yield from _units(items.explode(ITEM), f"{path}[]")
 

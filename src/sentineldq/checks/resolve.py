@@ -89,12 +89,14 @@ def _descend(path: str, schema: Schema) -> Place:
     unit, expr, dtype = None, nw.col(walked), schema[walked]
     if first.endswith("[]"):
         unit, expr, dtype = _element(walked, dtype)
+        walked = unit
     for step in rest:
         name = step.removesuffix("[]")
         dtype = _field(walked, name, dtype)
         expr, walked = expr.struct.field(name), f"{walked}.{name}"
         if step.endswith("[]"):
             unit, expr, dtype = _element(walked, dtype)
+            walked = unit
     return unit, expr, dtype, None
 
 

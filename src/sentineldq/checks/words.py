@@ -58,6 +58,43 @@ SCALES = _set("score rating stars rate grade satisfaction rank level")
 """Words of names whose numbers are points on a short scale."""
 
 
+GAPS = _set(
+    "na n/a n.a. #n/a #na nan null none nil empty missing unknown undefined tbd ? ?? - -- --- . .. (null)"
+) | {
+    "",
+    "not available",
+    "not applicable",
+    "(blank)",
+    "#null!",
+    "<na>",
+}
+"""What people write where a value is missing, in lower case."""
+
+
+TELLING = ("email", "uuid", "url", "uri", "ipv4", "ipv6", "date-time", "timestamp", "date", "time", "iban", "card",
+           "phone", "mac", "sha256", "duration", "semver")  # fmt: skip
+"""Named formats that the values alone tell, the most telling first."""
+
+SAID: dict[str, tuple[str, ...]] = {
+    "country": ("country", "nation", "iso"),
+    "country3": ("country", "nation", "iso"),
+    "currency": ("currency", "ccy"),
+    "json": (
+        "json",
+        "payload",
+        "data",
+        "properties",
+        "attributes",
+        "meta",
+        "metadata",
+        "body",
+        "val",
+        "value",
+    ),
+}
+"""Named formats whose values look like much else: told where a word of the name says so too."""
+
+
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in lower case: `CustomerID`, `customer_id` and `customer id` are the same two."""
     return tuple(word.lower() for word in _WORD.findall(name))
