@@ -230,7 +230,7 @@ class _Reader:
             base = "" if kind == "bytes" else f" {prop.physical_type}"
             prop.logical_type = "number"
             prop.physical_type = f"decimal({schema.pop('precision', 0)}, {schema.pop('scale', 0)}){base}"
-        elif logical in LOGICAL:
+        elif isinstance(logical, str) and logical in LOGICAL:
             _, prop.logical_type, zone = LOGICAL[logical]
             prop.physical_type = None if logical in CHOSEN.values() else logical
             if logical == "uuid":
@@ -253,7 +253,7 @@ def write(found: Contract) -> Written:
     typed = {"physical_type", "map", "options.timezone", "custom_properties"}
     known = {"object": handled, "property": handled | typed, "item": typed}
     notes += structure_notes(item, WHY, handled=known)
-    plain, missed = folded(item, WHY, _typed)
+    plain, missed = folded(item, WHY, lambda clause: _typed(clause, item))
     notes += missed
     notes += [clause.refuse(WHY) for clause in clauses(plain) if not _expressed(clause, plain)]
     writer = _Writer(notes)
@@ -279,10 +279,12 @@ def _expressed(clause: Clause, item: SchemaObject) -> bool:
     return clause.kind in ("not_null", "type")
 
 
-def _typed(clause: Clause) -> bool:
+def _typed(clause: Clause, item: SchemaObject) -> bool:
     """Can a type say the clause of a rule?"""
+    prop = item.find(clause.column or "")
+    textual = prop is not None and prop.logical_type in (None, "string")
     values = clause.params.get("values")
-    named = clause.kind == "in_set" and isinstance(values, list) and _names(values)
+    named = clause.kind == "in_set" and textual and isinstance(values, list) and _names(values)
     return named or clause.kind in ("not_null", "type") or clause.params == {"format": "uuid"}
 
 

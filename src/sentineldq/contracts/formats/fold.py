@@ -13,6 +13,7 @@ from sentineldq.contracts.model import EnumValue, LogicalType, Property, Quality
 
 LOGICAL = get_args(LogicalType)
 TEXT = (None, "string")
+PLAIN = (str, int, float, bool, type(None))
 NUMBERS = ("integer", "number")
 TIMES = ("date", "timestamp", "time")
 
@@ -76,17 +77,21 @@ def say(prop: Property, kind: str, params: dict[str, Any]) -> bool:
             prop.unique = True
         case "type", {"type": word, **rest} if not rest and word in LOGICAL and not prop.logical_type:
             prop.logical_type = word
-        case "in_set", {"values": [*values], **rest} if not rest and values and not prop.enum:
+        case "in_set", {"values": [*values], **rest} if (
+            not rest and values and not prop.enum and all(isinstance(value, PLAIN) for value in values)
+        ):
             prop.enum = [EnumValue(value=value) for value in values]
         case "between", {**bounds} if bounds and _comparable(prop, bounds):
             return _options(prop, _between(bounds))
-        case "length", {**bounds} if bounds and set(bounds) <= {"min", "max"} and prop.logical_type in TEXT:
+        case "length", {**bounds} if _lengths(bounds) and prop.logical_type in TEXT:
             return _options(prop, {f"{key}_length": value for key, value in bounds.items()})
         case "matches", {"pattern": str(pattern), **rest} if not rest and prop.logical_type in TEXT:
             return _options(prop, {"pattern": pattern})
         case "format", {"format": str(word), **rest} if not rest and prop.logical_type in TEXT:
             return _options(prop, {"format": word})
-        case "multiple_of", {"of": of, **rest} if not rest and prop.logical_type in (None, *NUMBERS):
+        case "multiple_of", {"of": of, **rest} if (
+            not rest and prop.logical_type in (None, *NUMBERS) and _number(of)
+        ):
             return _options(prop, {"multiple_of": of})
         case _:
             return False
@@ -97,10 +102,20 @@ def _comparable(prop: Property, bounds: dict[str, Any]) -> bool:
     """Are the bounds of the property's type? Text and nested values have none in ODCS."""
     values = [bounds[side] for side in ("min", "max") if bounds.get(side) is not None]
     if prop.logical_type in NUMBERS:
-        return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+        return all(_number(value) for value in values)
     if prop.logical_type in TIMES:
         return all(isinstance(value, str) for value in values)
-    return prop.logical_type is None
+    return prop.logical_type is None and all(_number(value) or isinstance(value, str) for value in values)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _lengths(bounds: dict[str, Any]) -> bool:
+    """Are these bounds of a length: whole numbers, closed?"""
+    whole = all(isinstance(value, int) and not isinstance(value, bool) for value in bounds.values())
+    return bool(bounds) and set(bounds) <= {"min", "max"} and whole
 
 
 def _between(bounds: dict[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from sentineldq.contracts.formats.condition import ConditionError, to_spark, to_
 from sentineldq.contracts.formats.expectations import ROWS, Demand, MisfitError, demand, expectation
 from sentineldq.contracts.formats.fold import fold_rules
 from sentineldq.contracts.formats.structure import structure_notes
-from sentineldq.contracts.model import Contract, CustomProperty, Quality, SchemaObject
+from sentineldq.contracts.model import DIMENSIONS, Contract, CustomProperty, Quality, SchemaObject
 
 WHY = "Great Expectations has no place for it"
 RUNTIME = ("result_format", "catch_exceptions", "include_config", "batch_id", "profiler_config")
@@ -147,12 +147,12 @@ def _quality(
         column=found.column,
         columns=found.columns,
         params=found.params,
-        tolerance=own.get("tolerance", tolerance),
+        tolerance=own["tolerance"] if isinstance(own.get("tolerance"), dict) else tolerance,
         where=where,
-        on_violation=own.get("on_violation"),
-        name=own.get("name"),
+        on_violation=source.optional(own.get("on_violation"), f"{path}.meta.{ENGINE}.on_violation"),
+        name=source.optional(own.get("name"), f"{path}.meta.{ENGINE}.name"),
         description=description if isinstance(description, str) else None,
-        dimension=own.get("dimension"),
+        dimension=own["dimension"] if own.get("dimension") in DIMENSIONS else None,
     )
     severity = config.get("severity")
     if isinstance(severity, str):

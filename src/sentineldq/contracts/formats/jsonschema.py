@@ -14,6 +14,7 @@ from sentineldq.contracts.formats.base import (
     Source,
     Written,
     brief,
+    camel,
     contract,
     dump_json,
     only,
@@ -62,6 +63,7 @@ OPTIONS = {
     "minProperties": "min_properties",
     "maxProperties": "max_properties",
 }
+WHOLE = {field for field in OPTIONS.values() if field.startswith(("min_", "max_"))}
 TEXTUAL = ("pattern", "minLength", "maxLength")
 DEEPEST = 60
 
@@ -225,7 +227,7 @@ class _Reader:
             kinds = ["number"]
         if not kinds and "properties" in schema:
             kinds = ["object"]
-        if len(kinds) == 1 and kinds[0] in SIMPLE:
+        if len(kinds) == 1 and isinstance(kinds[0], str) and kinds[0] in SIMPLE:
             prop.logical_type = SIMPLE[kinds[0]]
         elif kinds:
             self.source.note(f"{path}.type", kinds, "a contract has one type per field")
@@ -268,11 +270,10 @@ class _Reader:
         if found.get("unique_items") is False:
             del found["unique_items"]
         for field, value in found.items():
-            wanted = (
-                str if field in ("pattern", "format") else bool if field == "unique_items" else int | float
-            )
-            if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
-                self.source.refuse(f"{path}.{field}", f"expected another type, found {brief(value)}")
+            if not _fits(field, value):
+                self.source.refuse(f"{path}.{camel(field)}", f"{brief(value)} does not fit")
+            if field in WHOLE:
+                found[field] = int(value)
         if found:
             prop.logical_type_options = TypeOptions(**found)
 
@@ -314,6 +315,16 @@ class _Reader:
                 self.source.note(path, "false", "a contract cannot forbid a field")
             return Property(name=name)
         return self.property(self.merged(self.source.mapping(value, path), path), name, path)
+
+
+def _fits(field: str, value: Any) -> bool:
+    """Is the value of a keyword of the type that JSON Schema asks for?"""
+    if field in ("pattern", "format"):
+        return isinstance(value, str)
+    if field == "unique_items":
+        return isinstance(value, bool)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and (field not in WHOLE or float(value).is_integer())
 
 
 # -- writing ------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from sentineldq.contracts.formats.base import (
     Converted,
     Source,
     Written,
+    brief,
     contract,
     dump_yaml,
     only,
@@ -32,6 +33,7 @@ from sentineldq.contracts.formats.structure import structure_notes
 from sentineldq.contracts.model import Contract, LogicalType, Property, SchemaObject
 
 WHY = "the rules format has no place for it"
+LENGTHS = ("shortest", "longest")
 SECTIONS = ("required_fields", "field_types", "value_constraints")
 WORDS = {
     "min": "min",
@@ -153,6 +155,12 @@ def _demands(source: Source, said: dict[str, Any], path: str) -> list[tuple[str,
             side = first
             demands.append(("between", {side: said[second], f"strict_{side}": True}))
     lengths = {"min": said.get("shortest"), "max": said.get("longest")}
+    for word in ("min", "max", "above", "below", "shortest", "longest", "of"):
+        value = said.get(word)
+        if value is not None and (
+            isinstance(value, bool | list | dict) or (word in LENGTHS and not isinstance(value, int))
+        ):
+            source.refuse(path, f"{brief(value)} is no bound")
     if any(value is not None for value in lengths.values()):
         demands.append(("length", {key: value for key, value in lengths.items() if value is not None}))
     if "values" in said:

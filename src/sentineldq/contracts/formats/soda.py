@@ -370,17 +370,19 @@ def _interval(key: str, value: dict[str, Any]) -> dict[str, Any]:
     return ends
 
 
-def _validity(found: dict[str, Any]) -> Iterator[Demand]:
+def _validity(found: dict[str, Any]) -> Iterator[Demand]:  # noqa: C901  (one step per family)
     """The families of validity, each a demand of its own."""
 
     def bounds(low: str, high: str) -> dict[str, Any]:
         pairs = (("min", found.get(low)), ("max", found.get(high)))
         return {side: value for side, value in pairs if value is not None}
 
-    if found.get("valid_values") is not None:
-        yield Demand(kind="in_set", params={"values": list(found["valid_values"])})
-    if found.get("invalid_values") is not None:
-        yield Demand(kind="not_in_set", params={"values": list(found["invalid_values"])})
+    for key, kind in (("valid_values", "in_set"), ("invalid_values", "not_in_set")):
+        values = found.get(key)
+        if values is not None:
+            if not isinstance(values, list):
+                raise MisfitError(f"{key} is no list")
+            yield Demand(kind=kind, params={"values": values})
     for key, kind in (("valid_format", "matches"), ("invalid_format", "not_matches")):
         form = found.get(key)
         if form is not None:
