@@ -235,6 +235,26 @@ def test_preamble(preamble):
     assert table.details["preamble"] == 2
 
 
+def test_comments_with_delimiters_above_the_header():
+    table = read("# c1\n# c2, with comma\nid,v\n1,2\n2,3\n3,4\n")
+    assert data(table) == {"id": [1, 2, 3], "v": [2, 3, 4]}
+    assert table.details["preamble"] == 2
+
+
+def test_a_header_may_begin_with_a_hash():
+    assert list(data(read("#id,name\n1,x\n2,y\n3,z\n"))) == ["#id", "name"]
+
+
+def test_the_delimiter_line_of_spreadsheets():
+    table = read("sep=;\r\na;b\r\n1,5;x\r\n2,5;y\r\n")
+    assert data(table) == {"a": ["1,5", "2,5"], "b": ["x", "y"]}
+
+
+def test_row_numbers_without_a_label():
+    table = read('"a" "b"\n"1" 5.1 3.5\n"2" 4.9 3.0\n"3" 4.7 3.2\n')
+    assert list(data(table)) == ["column_1", "a", "b"]
+
+
 def test_footer():
     table = read("id,name,sum\n1,x,2.5\n2,y,3.5\n3,z,4\n\nTotal: 3 rows\n")
     assert table.frame.collect().height == 3

@@ -83,6 +83,8 @@ def test_backslash_before_doubled_quotes_is_text():
         "mail\na.b@example.org\nc-d@example.org\n",
         "word\none\ntwo\n",
         "one line",
+        "Once upon a time.\nThere was a table, it had no columns.\nThe end of it\n",
+        "10:00 INFO started\n10:01 WARN slow query on table x\n10:02 INFO done\n",
     ],
 )
 def test_one_column(text):

@@ -36,6 +36,7 @@ _PRIOR: Final = {
 _RARE: Final = 0.6
 _QUOTES: Final = "\"'"
 _ROWS: Final = 200
+_SPREADSHEET: Final = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # a first line for spreadsheets
 _SPREAD: Final = " |~^:;\t#$&*@%"  # characters that extend a delimiter to more than one character
 
 
@@ -46,6 +47,9 @@ def sniff(text: str, *, complete: bool = True) -> Dialect:
         lines.pop()
     newline = _newline(lines)
     sample = [line for line in islice(lines, 2 * _ROWS) if line.strip()][:_ROWS]
+    told = _SPREADSHEET.fullmatch(sample[0].strip()) if sample else None
+    if told:
+        return Dialect(delimiter=told[1], quote=_quote(sample, told[1]), newline=newline)
     candidates = [
         dialect
         for delimiter in _delimiters(sample)
@@ -57,6 +61,9 @@ def sniff(text: str, *, complete: bool = True) -> Dialect:
         return replace(best, quote=_quote(sample, ""))
     for dialect in candidates:
         found = _score(sample, dialect)
+        least = 0.1 if set(dialect.delimiter) & set(_COMMON) else 0.25
+        if found < least:
+            continue
         if found > score or (found == score and len(dialect.delimiter) > len(best.delimiter)):
             best, score = dialect, found
     if not best.delimiter:
@@ -90,7 +97,8 @@ def _variants(sample: Sequence[str], dialect: Dialect) -> list[Dialect]:
     escaped = len(re.findall(rf"\\{quote}(?!{delimiter}|[\r\n]|$)", text))
     escaped += len(re.findall(rf"(?<=[^{delimiter}\r\n])\\{quote}{quote}(?={delimiter}|[\r\n]|$)", text))
     doubled = len(re.findall(rf"(?<=[^{delimiter}\r\n\\]){quote}{quote}", text))
-    if escaped > doubled:
+    loose = len(re.findall(rf"(?<=[^{delimiter}{quote}\\\s]){quote}(?=[^{delimiter}{quote}\r\n])", text))
+    if escaped > max(doubled, loose):
         return [replace(dialect, escape="\\")]
     if re.search(rf"\\{delimiter}", text) and dialect.delimiter != "\\":
         return [dialect, replace(dialect, escape="\\")]
@@ -124,6 +132,8 @@ def _score(sample: Sequence[str], dialect: Dialect) -> float:
     several = [record.cells for record in rows if len(record.cells) > 1]
     if len(rows) < 0.2 * len(sample) or not several:
         return 0.0
+    if dialect.delimiter not in _COMMON and max(widths.values()) < 0.8 * len(rows):
+        return 0.0  # other characters are common inside of cells
     pattern = sum((count / len(rows)) ** 1.5 * (width - 1) / width for width, count in widths.items())
     looks = sum(sum(map(kinds.tidy, cells)) for cells in several) / sum(map(len, several))
     prior = max(_PRIOR.get(char, _RARE) for char in dialect.delimiter)

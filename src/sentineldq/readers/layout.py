@@ -55,8 +55,8 @@ def find(records: Sequence[Cells], *, has_header: bool | None = None) -> Layout:
     if header and has_header is None:
         header += _more_headers(records, start, header, size, names)
     labels = tuple(tuple(cell or "" for cell in records[start + at]) for at in range(header))
-    labels = _without_blanks(labels, size)
     body = records[start + header :]
+    labels = _fitted(labels, size, body)
     size = max(size, len(labels[0]) if len(labels) == 1 else size)
     filled = [cells for cells in body if cells]
     short = sum(len(cells) < size for cells in filled) > 0.05 * len(filled) if len(filled) >= 10 else False
@@ -84,9 +84,15 @@ def _start(records: Sequence[Cells], size: int, *, has_header: bool | None) -> i
     head = records[:_SEARCHED]
     first = next((at for at, cells in enumerate(head) if cells), 0)
     dense = next((at for at, cells in enumerate(head) if at >= first and not _sparse(cells, size)), first)
+    names = _kinds(_below(records, dense, size), size)
+    while (
+        (head[dense][0] or "").startswith("#")
+        and dense + 1 < len(head)
+        and _votes(head[dense + 1], names) > 0
+    ):
+        dense += 1
     if dense == first:
         return first
-    names = _kinds(_below(records, dense, size), size)
     narrow = all(len(cells) != size for cells in head[first:dense])
     if narrow or (has_header is not False and _label_like(head[dense], names)):
         return dense
@@ -95,6 +101,8 @@ def _start(records: Sequence[Cells], size: int, *, has_header: bool | None) -> i
 
 def _sparse(cells: Cells, size: int) -> bool:
     """Whether a record fills too few cells to be the first of a table of this width."""
+    if cells and (cells[0] or "").lower().startswith("sep=") and _filled(cells) == 1:
+        return True
     if size == 1:
         return not cells
     return (
@@ -162,14 +170,24 @@ def _more_headers(records: Sequence[Cells], start: int, header: int, size: int, 
     return count
 
 
-def _without_blanks(labels: tuple[tuple[str, ...], ...], size: int) -> tuple[tuple[str, ...], ...]:
-    """Drop the blank labels of a header that is too wide, where the right number of labels remains."""
-    if len(labels) != 1 or len(labels[0]) <= size:
+def _fitted(
+    labels: tuple[tuple[str, ...], ...], size: int, body: Sequence[Cells]
+) -> tuple[tuple[str, ...], ...]:
+    """Fit a header of another width: drop blank labels, add one where the first column numbers the rows."""
+    if len(labels) != 1 or len(labels[0]) == size:
         return labels
-    named = tuple(label for label in labels[0] if label.strip())
-    if len(named) == size:
+    row = labels[0]
+    named = tuple(label for label in row if label.strip())
+    if len(named) == size < len(row):
         return (named,)
-    trimmed = list(labels[0])
-    while len(trimmed) > size and not trimmed[-1].strip():
-        trimmed.pop()
-    return (tuple(trimmed),)
+    if len(row) == size - 1 and _numbered(body, size):
+        return (("", *row),)
+    while len(row) > size and not row[-1].strip():
+        row = row[:-1]
+    return (row,)
+
+
+def _numbered(body: Sequence[Cells], size: int) -> bool:
+    """Whether the first column counts the rows, as R writes them, without a label of its own."""
+    first = [cells[0] for cells in body if len(cells) == size]
+    return len(first) > 1 and first == [str(number) for number in range(1, len(first) + 1)]

@@ -365,7 +365,7 @@ def _options(text: str, start: int, dialect: Dialect) -> Iterator[tuple[int, str
     opened = bool(quote) and text.startswith(quote, lead)
     bare = text[start:end]
     if "\n" not in bare and "\r" not in bare:
-        yield end, _bare(bare, dialect), (3 + 3 * bare.endswith(quote)) if opened else 0
+        yield end, _bare(bare, dialect), (6 if len(bare) > 1 and bare.endswith(quote) else 3) if opened else 0
     if not opened:
         return
     at = text.find(quote, lead + 1)
