@@ -40,13 +40,13 @@ def test_levels_follow_status_and_severity(result, start, level):
 def test_they_stand_in_the_contract_where_its_line_is_known(result):
     lines = {"schema[orders].properties[email].quality": 17}
     found = remarks(result, contract_file="c.yaml", line=lines.get)
-    assert (by_message(found, "email").file, by_message(found, "email").line) == ("c.yaml", 17)
-    assert (by_message(found, "tax").file, by_message(found, "tax").line) == ("c.yaml", None)
+    assert (by_message(found, "email").uri, by_message(found, "email").line) == ("c.yaml", 17)
+    assert (by_message(found, "tax").uri, by_message(found, "tax").line) == ("c.yaml", None)
 
 
 def test_they_stand_at_the_data_where_there_is_no_contract(result):
     result.contract = None
-    assert {remark.file for remark in remarks(result, data_file="data/orders.csv")} == {"data/orders.csv"}
+    assert {remark.uri for remark in remarks(result, data_file="data/orders.csv")} == {"data/orders.csv"}
 
 
 def test_sarif(result):
@@ -61,7 +61,7 @@ def test_sarif(result):
         (place,) = item["locations"]
         assert place["physicalLocation"]["artifactLocation"]["uri"] == "my%20contracts/%C3%BC.yaml"
         assert place["physicalLocation"]["region"] == {"startLine": 3}
-        assert len(item["partialFingerprints"]["sentineldq/v1"]) == 16
+        assert len(item["partialFingerprints"]["sentineldq/v1"]) == 32
 
 
 def test_message_says_how_much_what_and_why(result):

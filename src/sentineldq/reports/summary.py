@@ -35,7 +35,10 @@ def tally(result: Result) -> dict[Status, int]:
 
 
 def verdict(result: Result) -> str:
-    """One sentence: `7 of 40 checks failed, 2 could not be evaluated, 4 warned`."""
+    """One sentence: `7 of 40 checks failed, 2 could not be evaluated, 4 warned`.
+
+    Where that is no reason to fail the run, since all of them are of a lower severity, it says so.
+    """
     counts = tally(result)
     total = figures.plural(len(result.checks), "check")
     if not result.checks:
@@ -50,7 +53,8 @@ def verdict(result: Result) -> str:
     if counts["error"]:
         parts.append(f"{counts['error']:,} could not be evaluated")
     parts.extend(f"{counts[status]:,} {DONE[status]}" for status in ("warn", "skip") if counts[status])
-    return ", ".join(parts)
+    mild = result.passed and (counts["fail"] or counts["error"])
+    return ", ".join(parts) + ("; none is severe enough to fail the run" if mild else "")
 
 
 def faults(result: Result, *, examples: int) -> list[Faults]:

@@ -1,0 +1,76 @@
+"""Every command that the documentation shows is run, and prints what the page says it prints."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+import typer.main
+from tests.docs.blocks import PAGES, Block, Command, agrees, blocks, commands, name_of
+
+from sentineldq.cli.app import app
+
+SHELL = ("sh", "bash", "console", "setup")
+WITH_COMMANDS = [page for page in PAGES if any(block.language in SHELL for block in blocks(page))]
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=name_of)
+def test_commands_of_a_page_do_what_it_says(page: Path, folder: Path) -> None:
+    for block in blocks(page):
+        if block.language == "setup":
+            run(Command(text=block.code), folder, block)
+        elif block.language in SHELL and block.reason is None:
+            for command in commands(block):
+                run(command, folder, block)
+
+
+def run(command: Command, folder: Path, block: Block) -> None:
+    done = subprocess.run(
+        ["sh", "-c", command.text],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    where = f"line {block.line}: $ {command.text}\n{done.stdout}"
+    assert done.returncode == command.code, where
+    if command.shown is not None:
+        assert agrees(command.shown, done.stdout), f"{where}\n--- the page shows\n{command.shown}"
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=name_of)
+def test_commands_are_known_with_all_their_options(page: Path) -> None:
+    """Also those that are not run, for want of a server."""
+    for block in blocks(page):
+        if block.language in SHELL[:3]:
+            for command in commands(block):
+                for words in sentinel_calls(command.text):
+                    assert unknown(words) == [], f"line {block.line}: {command.text}"
+
+
+def sentinel_calls(text: str) -> list[list[str]]:
+    """The words behind each `sentinel` of a pipeline."""
+    lexer = shlex.shlex(text, posix=True, punctuation_chars="|&;<>")
+    lexer.whitespace_split = True
+    calls: list[list[str]] = []
+    for word in lexer:
+        if word == "sentinel" or set(word) <= set("|&;<>"):
+            calls.append([])
+        elif calls:
+            calls[-1].append(word)
+    return [call for call in calls if call and call[0] in {"check", "checks", "contract"}]
+
+
+def unknown(words: list[str]) -> list[str]:
+    """The options among these words that their command does not have."""
+    command = typer.main.get_command(app)
+    rest = list(words)
+    while rest and (inner := getattr(command, "commands", {}).get(rest[0])):
+        command, rest = inner, rest[1:]
+    known = {"-h", "--help", *(name for item in command.params for name in item.opts)}
+    return [word for word in rest if word.startswith("-") and word != "-" and word not in known]
