@@ -40,6 +40,11 @@ class Bound:
         return self.columns[0].unit if self.columns else None
 
     @property
+    def idle(self) -> bool:
+        """Whether there is nothing to evaluate: a column without a type has no value."""
+        return not self.definition.nulls and any(column.untyped for column in self.columns)
+
+    @property
     def values(self) -> list[nw.Expr]:
         return [column.expr for column in self.columns]
 
@@ -59,6 +64,10 @@ def bind(check: Check, scope: Scope) -> Bound:
     columns = _comparable(columns, scope.engine)
     params, threshold = _split_bounds(check, definition, columns)
     arguments = _arguments(definition, params, columns, scope)
+    if check.where and any(column.unit is not None for column in columns):
+        raise CheckDefinitionError(
+            "`where` reads the columns of the table, which the elements of an array do not have",
+        )
     where = to_narwhals(check.where, columns=scope.schema, engine=scope.engine.name) if check.where else None
     return Bound(
         check=check,

@@ -94,13 +94,17 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True)
 class Relation:
-    """What a relation check gets: add the boolean column `target` to `frame`, computed from `columns`."""
+    """What a relation check gets: add the boolean column `target` to `frame`, computed from `columns`.
+
+    group: a column that is true in the rows that a filter keeps; the values are missing in the others.
+    """
 
     frame: nw.LazyFrame[Any]
     columns: list[str]
     target: str
     dataset: Callable[[str], nw.LazyFrame[Any]]
     order: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

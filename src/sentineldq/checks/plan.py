@@ -11,7 +11,7 @@ import narwhals as nw
 from sentineldq.checks.bind import Bound
 from sentineldq.checks.definition import Measure, Relation
 from sentineldq.checks.scope import Frame, Scope
-from sentineldq.errors import InexactError
+from sentineldq.errors import CheckDefinitionError, InexactError, suggest
 
 ROW = "sdq_row"
 
@@ -45,10 +45,16 @@ class Planned:
 
 def holds_of(bound: Bound, statistics: Mapping[str, Any]) -> nw.Expr:
     """The boolean expression of a row check, null where it is filtered out."""
-    holds = bound.call(**statistics)
+    holds = _holds(bound, statistics)
     if isinstance(holds, bool):
         holds = nw.when(~bound.values[0].is_null()).then(nw.lit(holds))
     return within(bound, holds)
+
+
+def _holds(bound: Bound, statistics: Mapping[str, Any]) -> Any:
+    if bound.idle:
+        return True  # of nothing: no value is present
+    return bound.call(**statistics)
 
 
 def within(bound: Bound, holds: nw.Expr) -> nw.Expr:
@@ -74,10 +80,7 @@ def count_all(plan: Plan, key: str, value: nw.Expr, *, holds: bool) -> tuple[str
 
 def plan_row(plan: Plan, key: str, bound: Bound, statistics: Mapping[str, Any]) -> Planned:
     """Plan a row check: one expression, two counts."""
-    if not bound.definition.nulls and any(column.untyped for column in bound.columns):
-        holds: Any = True  # of nothing: no value is present
-    else:
-        holds = bound.call(**statistics)
+    holds = _holds(bound, statistics)
     if isinstance(holds, bool):
         return Planned(bound=bound, parts=count_all(plan, key, within(bound, bound.values[0]), holds=holds))
     return Planned(bound=bound, parts=count(plan, key, within(bound, holds)))
@@ -111,7 +114,7 @@ def plan_metric(plan: Plan, key: str, bound: Bound) -> Planned:
 
 def plan_relation(plan: Plan, key: str, bound: Bound, *, probe: bool) -> Planned:
     """Plan a relation check: by its probe where it has one and nothing is filtered, else exactly."""
-    names = [column_of(plan, key, bound, position) for position in range(len(bound.columns))]
+    names = [_among(plan, key, bound, position) for position in range(len(bound.columns))]
     if probe and bound.definition.probe is not None and can_probe(bound):
         plan.hashes[f"{key}_h"] = names
         plan.aggregates[f"{key}_clear"] = bound.definition.probe([f"{key}_h"])
@@ -119,6 +122,16 @@ def plan_relation(plan: Plan, key: str, bound: Bound, *, probe: bool) -> Planned
         return Planned(bound=bound, parts=(f"{key}_n", f"{key}_clear"), probe=True)
     plan.relations.append((bound, names, f"{key}_r"))
     return Planned(bound=bound, parts=count(plan, key, within(bound, nw.col(f"{key}_r"))))
+
+
+def _among(plan: Plan, key: str, bound: Bound, position: int) -> str:
+    """A value as a column, missing where a filter leaves the row out: to other rows it is not there."""
+    if bound.where is None:
+        return column_of(plan, key, bound, position)
+    name = f"{key}_c{position}"
+    plan.values[name] = nw.when(bound.where).then(bound.columns[position].expr)
+    plan.values[f"{key}_w"] = bound.where
+    return name
 
 
 def can_probe(bound: Bound) -> bool:
@@ -160,8 +173,14 @@ def build(plan: Plan, frame: Frame, scope: Scope) -> Frame:
     if plan.verdicts:
         frame = scope.engine.with_values(frame, plan.verdicts)
     for bound, names, target in plan.relations:
-        order = _order(bound, scope)
-        relation = Relation(frame=frame, columns=names, target=target, order=order, dataset=scope.dataset)
+        relation = Relation(
+            frame=frame,
+            columns=names,
+            target=target,
+            group=None if bound.where is None else target.removesuffix("r") + "w",
+            order=_order(bound, scope),
+            dataset=scope.dataset,
+        )
         frame = bound.definition.function(relation, **bound.arguments)
     return frame.with_columns(**plan.holds) if plan.holds else frame
 
@@ -169,6 +188,8 @@ def build(plan: Plan, frame: Frame, scope: Scope) -> Frame:
 def _order(bound: Bound, scope: Scope) -> str | None:
     """The column that gives the order of rows; engines whose rows have none refuse without it."""
     order: str | None = bound.arguments.get("order_by")
+    if order is not None and order not in scope.schema:
+        raise CheckDefinitionError(f"there is no column {order!r}", hint=suggest(order, scope.schema))
     if order is not None or not bound.definition.ordered:
         return order
     if not scope.engine.ordered:

@@ -17,7 +17,7 @@ from sentineldq.checks.engines.base import EngineName
 from sentineldq.checks.literals import as_epoch, as_type
 from sentineldq.checks.regex import translate
 from sentineldq.contracts.model import LogicalType
-from sentineldq.errors import CheckDefinitionError, suggest
+from sentineldq.errors import CheckDefinitionError, InexactError, suggest
 
 ITEM = "sdq_item"
 TRUE_WORDS = ("true", "t", "yes", "y", "1")
@@ -62,11 +62,13 @@ def resolve(
     path: str, schema: Schema, *, engine: EngineName, logical: LogicalType | None = None, text: bool = False
 ) -> Column:
     """The column at a path; raises CheckDefinitionError naming the closest one when there is none."""
-    unit, expr, dtype, plain = _descend(path, schema)
+    unit, expr, dtype, plain = _descend(path, schema, engine)
     if text and dtype == nw.String and logical is not None and logical in _READERS:
         return _from_text(path, expr, unit, logical, engine)
     if any(dtype == kind for kind in (nw.Categorical, nw.Enum)):
         expr, plain, dtype = expr.cast(nw.String), None, nw.String()
+    if engine == "spark" and dtype == nw.Duration:
+        raise InexactError(engine, f"times of day and durations, as {path!r} is")
     if dtype.is_float():
         expr, plain = expr.fill_nan(None), None
     if engine == "polars" and isinstance(dtype, nw.Datetime) and dtype.time_zone not in {None, "UTC"}:
@@ -79,14 +81,25 @@ def resolve(
 Place = tuple[str | None, nw.Expr, nw.dtypes.DType, str | None]
 
 
-def _descend(path: str, schema: Schema) -> Place:
+def column_named(name: str, engine: EngineName) -> nw.Expr:
+    """A column by its name; Spark reads dots and backticks in a name unless it is quoted."""
+    if _ordinary(name, engine):
+        return nw.col(name)
+    return nw.col("`" + name.replace("`", "``") + "`").alias(name)
+
+
+def _ordinary(name: str, engine: EngineName) -> bool:
+    return engine != "spark" or not set(name) & set(".`")
+
+
+def _descend(path: str, schema: Schema, engine: EngineName) -> Place:
     if path in schema:
-        return None, nw.col(path), schema[path], path
+        return None, column_named(path, engine), schema[path], path if _ordinary(path, engine) else None
     first, *rest = path.split(".")
     walked = first.removesuffix("[]")
     if walked not in schema:
         raise CheckDefinitionError(f"there is no column {walked!r}", hint=suggest(walked, schema))
-    unit, expr, dtype = None, nw.col(walked), schema[walked]
+    unit, expr, dtype = None, column_named(walked, engine), schema[walked]
     if first.endswith("[]"):
         unit, expr, dtype = _element(walked, dtype)
         walked = unit

@@ -26,7 +26,7 @@ from sentineldq.checks.plan import (
 )
 from sentineldq.checks.samples import sample
 from sentineldq.checks.scope import DatasetMissingError, Frame, Scope
-from sentineldq.errors import SentinelError
+from sentineldq.errors import CheckDefinitionError, EngineError, InexactError, SentinelError
 
 ROWS = "sdq_rows"
 
@@ -65,9 +65,9 @@ def run_checks(checks: Sequence[Check], scope: Scope, *, samples: int = 5) -> tu
         rows = count if unit is None else rows
     for key, bound in bounds:
         if bound.definition.shape == "schema":
-            outcomes[key] = _guarded(bound, lambda bound=bound: _run_schema(bound, scope))
+            outcomes[key] = _guarded(bound, scope, lambda bound=bound: _run_schema(bound, scope))
         elif bound.definition.shape == "query":
-            outcomes[key] = _guarded(bound, lambda bound=bound: _run_query(bound, scope))
+            outcomes[key] = _guarded(bound, scope, lambda bound=bound: _run_query(bound, scope))
     if samples:
         failing = [
             (bound, outcomes[key])
@@ -90,6 +90,7 @@ def _run_unit(bounds: Sequence[Keyed], unit: str | None, scope: Scope) -> tuple[
     try:
         return _run_together(bounds, unit, scope)
     except FAULTS as fault:
+        _refuse_damage(fault, scope)
         if len(bounds) == 1:
             return _rows(unit, scope), {bounds[0][0]: _fault(bounds[0][1].check, fault)}
         if not bounds:
@@ -191,16 +192,25 @@ def _judge(key: str, item: Planned, got: Mapping[str, Any], rows: int) -> Outcom
         judge = item.measure.judge if item.measure else None
         return from_value(item.bound, observed, holds=judge(observed) if judge else None)
     evaluated = int(got[f"{key}_n"] or 0)
+    if evaluated and item.bound.idle and item.bound.definition.shape == "row":
+        raise CheckDefinitionError(f"{item.bound.check.column!r} has values of a type that cannot be checked")
     holding = evaluated if item.probe else int(got[f"{key}_ok"] or 0)
     return from_counts(item.bound, evaluated=evaluated, failed=evaluated - holding, rows=rows)
 
 
-def _guarded(bound: Bound, run: Any) -> Outcome:
+def _guarded(bound: Bound, scope: Scope, run: Any) -> Outcome:
     try:
         found: Outcome = run()
     except FAULTS as fault:
+        _refuse_damage(fault, scope)
         return _fault(bound.check, fault)
     return found
+
+
+def _refuse_damage(fault: Exception, scope: Scope) -> None:
+    """Damaged data is nobody's `error`: it fails every check, and is told once."""
+    if isinstance(fault, EngineError) and not isinstance(fault, InexactError):
+        scope.refuse_damage()
 
 
 def _fault(check: Check, fault: Exception) -> Outcome:

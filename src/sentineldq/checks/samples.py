@@ -10,6 +10,7 @@ import narwhals as nw
 from sentineldq.checks.bind import Bound
 from sentineldq.checks.model import Outcome
 from sentineldq.checks.plan import Plan, build, holds_of, plan_relation, plan_value, statistics_of, within
+from sentineldq.checks.resolve import column_named
 from sentineldq.checks.scope import Frame, Scope
 
 MASK = "***"
@@ -46,7 +47,7 @@ def failing_rows(bound: Bound, scope: Scope) -> Frame:
         suffix = "v" if bound.definition.shape == "value" else "r"
         holds = within(bound, nw.col(f"{key}_{suffix}"))
     if not shown:
-        shown = {name: nw.col(name) for name in scope.schema}
+        shown = {name: column_named(name, scope.engine.name) for name in scope.schema}
     return build(plan, frame, scope).filter(~holds).select(**shown)
 
 

@@ -13,6 +13,7 @@ from sentineldq.checks.definition import definition_of
 from sentineldq.checks.model import Check
 from sentineldq.checks.outcome import describe_check
 from sentineldq.checks.plan import Plan, build, holds_of, plan_relation, plan_value, within
+from sentineldq.checks.resolve import column_named
 from sentineldq.checks.run import probe_holds, statistics
 from sentineldq.checks.scope import Frame, Scope
 from sentineldq.errors import CheckDefinitionError, SentinelError
@@ -49,7 +50,7 @@ def split_frame(checks: Sequence[Check], scope: Scope) -> Split:
         return _all_good(scope)
     failed = nw.any_horizontal(*(nw.col(mask) for mask in facts), ignore_nulls=False)
     good = masked.filter(~failed).select(*_typed(columns, scope))
-    bad = scope.engine.with_errors(masked.filter(failed), facts, ERRORS).select(*columns, ERRORS)
+    bad = scope.engine.with_errors(masked.filter(failed), facts, ERRORS).select(*_raw(columns, scope), ERRORS)
     return Split(good=good, bad=bad)
 
 
@@ -60,7 +61,7 @@ def _all_good(scope: Scope) -> Split:
     fact = {"check": "", "message": "", "columns": [""], "fingerprint": ""}
     return Split(
         good=scope.frame.select(*_typed(columns, scope)),
-        bad=scope.engine.with_errors(none, {mask: fact}, ERRORS).select(*columns, ERRORS),
+        bad=scope.engine.with_errors(none, {mask: fact}, ERRORS).select(*_raw(columns, scope), ERRORS),
     )
 
 
@@ -99,9 +100,9 @@ def _masked(bounds: Mapping[str, Bound], scope: Scope) -> tuple[Frame, dict[str,
     return frame, {key: _fact(bounds[key]) for key in kept}
 
 
-def _with_masks(frame: Frame, bounds: Mapping[str, Bound], scope: Scope) -> Frame:
+def _with_masks(frame: Frame, bounds: Mapping[str, Bound], scope: Scope, *, unit: str | None = None) -> Frame:
     plan, holds = Plan(), {}
-    known = statistics(list(bounds.items()), None, scope)
+    known = statistics(list(bounds.items()), unit, scope)
     for key, bound in bounds.items():
         if bound.definition.shape == "row":
             needed = {name: known[f"{key}_{name}"] for name in bound.definition.needs}
@@ -120,7 +121,7 @@ def _with_masks(frame: Frame, bounds: Mapping[str, Bound], scope: Scope) -> Fram
 def _with_element_masks(frame: Frame, unit: str, bounds: Mapping[str, Bound], scope: Scope) -> Frame:
     """A row fails where one of its elements does."""
     elements = scope.unit_frame(unit, keep=ROW, frame=frame)
-    masked = _with_masks(elements, bounds, scope)
+    masked = _with_masks(elements, bounds, scope, unit=unit)
     counted = masked.group_by(ROW).agg(
         *(nw.col(key).cast(nw.Int64).max().alias(f"{key}_max") for key in bounds)
     )
@@ -134,8 +135,12 @@ def _typed(columns: Sequence[str], scope: Scope) -> list[nw.Expr]:
     for name in columns:
         column = scope.column(name)
         typed = column.text is not None and not column.instant
-        chosen.append(column.expr.alias(name) if typed else nw.col(name))
+        chosen.append(column.expr.alias(name) if typed else column_named(name, scope.engine.name))
     return chosen
+
+
+def _raw(columns: Sequence[str], scope: Scope) -> list[nw.Expr]:
+    return [column_named(name, scope.engine.name) for name in columns]
 
 
 def _fact(bound: Bound) -> dict[str, Any]:

@@ -26,15 +26,16 @@ def _all_distinct(hashes: list[str]) -> nw.Expr:
     return (value.n_unique() - (value.null_count() > 0).cast(nw.Int64)) == value.count()
 
 
-def _alone(columns: list[str]) -> nw.Expr:
-    return nw.len().over(*columns) == 1
+def _alone(relation: Relation) -> nw.Expr:
+    group = [] if relation.group is None else [relation.group]
+    return nw.len().over(*relation.columns, *group) == 1
 
 
 @relation_check("unique", dimension="uniqueness", says="unique", probe=_all_distinct)
 def unique(relation: Relation) -> nw.LazyFrame[Any]:
     """No other row has the same value; every row of a duplicate counts, missing values do not."""
     value = nw.col(relation.columns[0])
-    holds = nw.when(~value.is_null()).then(_alone(relation.columns))
+    holds = nw.when(~value.is_null()).then(_alone(relation))
     return relation.frame.with_columns(holds.alias(relation.target))
 
 
@@ -44,7 +45,7 @@ def unique(relation: Relation) -> nw.LazyFrame[Any]:
 def unique_together(relation: Relation, *, ignore_missing: Missing = "any") -> nw.LazyFrame[Any]:
     """No other row has the same combination; where missing values are not ignored they equal each other."""
     values = [nw.col(column) for column in relation.columns]
-    holds = unless_missing(values, _alone(relation.columns), ignore_missing)
+    holds = unless_missing(values, _alone(relation), ignore_missing)
     return relation.frame.with_columns(holds.alias(relation.target))
 
 

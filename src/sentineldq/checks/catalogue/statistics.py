@@ -96,7 +96,7 @@ def quantiles(value: nw.Expr, *, quantiles: list[float], ranges: list[list[float
 @metric_check("distinct_count", dimension="uniqueness", says="distinct values")
 def distinct_count(value: nw.Expr) -> Measure:
     """How many distinct values are present; missing ones do not count."""
-    return Measure(parts=_distinct(value), observe=lambda got: got["distinct"] - (got["nulls"] > 0))
+    return Measure(parts=_distinct(value), observe=_present)
 
 
 @metric_check("distinct_share", dimension="uniqueness", says="share of distinct values")
@@ -104,12 +104,17 @@ def distinct_share(value: nw.Expr) -> Measure:
     """Distinct values divided by present values, 0 to 1."""
     return Measure(
         parts=_distinct(value) | {"count": value.count()},
-        observe=lambda got: (got["distinct"] - (got["nulls"] > 0)) / got["count"] if got["count"] else None,
+        observe=lambda got: _present(got) / got["count"] if got["count"] else None,
     )
 
 
 def _distinct(value: nw.Expr) -> dict[str, nw.Expr]:
     return {"distinct": value.n_unique(), "nulls": value.null_count()}
+
+
+def _present(got: dict[str, Any]) -> int:
+    """Distinct values without the missing one; DuckDB's sum over no rows, null, is 0."""
+    return int(got["distinct"] or 0) - bool(got["nulls"])
 
 
 def _members(value: nw.Expr, values: list[Any]) -> dict[str, nw.Expr]:
@@ -176,13 +181,13 @@ def distinct_contains_set(value: nw.Expr, *, values: Bounds | None) -> Measure:
 
 
 def _inside(got: dict[str, Any]) -> int:
-    return int(got["inside"]) - bool(got["gaps"])
+    return int(got["inside"] or 0) - bool(got["gaps"])
 
 
 @metric_check("null_count", dimension="completeness", says="missing values")
-def null_count(value: nw.Expr) -> nw.Expr:
+def null_count(value: nw.Expr) -> Measure:
     """How many values are missing."""
-    return value.null_count()
+    return Measure(parts={"nulls": value.null_count()}, observe=lambda got: int(got["nulls"] or 0))
 
 
 @metric_check("null_share", dimension="completeness", says="share of missing values")

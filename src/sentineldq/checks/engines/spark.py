@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
+import polars as pl
+from polars import selectors
 
 from sentineldq.checks.engines.base import EngineName, lazy
 from sentineldq.checks.engines.verdicts import verdicts
@@ -48,13 +51,16 @@ class Spark:
     def frame(self, data: Any) -> nw.LazyFrame[Any]:
         if isinstance(data, DataFrame):
             return lazy(data)
-        if getattr(data, "format", None) == "parquet":
+        if getattr(data, "format", None) == "parquet" and data.paths:
             return lazy(session().read.option("mergeSchema", "true").parquet(*data.paths))
-        native = getattr(data, "frame", data)
-        return lazy(session().createDataFrame(native.lazy().collect().to_arrow()))
+        native = getattr(data, "frame", data).lazy().collect()
+        hours = native.select(selectors.time().cast(pl.Duration("us")))
+        return lazy(session().createDataFrame(native.with_columns(hours).to_arrow()))
 
     def literal(self, value: Any) -> Any:
         """PySpark reads a time without a zone in that of the machine, columns are read in the session's."""
+        if isinstance(value, int) and abs(value) >= 2**63:
+            return Decimal(value)  # Py4J hands over no larger integer
         if not isinstance(value, datetime) or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=ZoneInfo(session().conf.get("spark.sql.session.timeZone") or "UTC"))
