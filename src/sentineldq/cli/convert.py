@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sentineldq.contracts.formats import FORMATS, find
-from sentineldq.errors import ContractError, ReadError, suggest
+from sentineldq.errors import ContractError, ReadError, UsageError, suggest
 
 if TYPE_CHECKING:
     from sentineldq.contracts.formats.base import Converted, Note
@@ -118,7 +118,7 @@ def _deliver(text: str, output: Path | None) -> None:
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ReadError(str(output), f"cannot be written: {error.strerror or error}") from error
+        raise UsageError(f"{output} cannot be written: {error.strerror or error}") from error
 
 
 def _report(notes: Sequence[Note], style: Report, *, strict: bool) -> None:

@@ -59,12 +59,24 @@ def test_what_has_no_exact_translation_is_refused(condition, parser):
 
 
 terms = st.sampled_from(
-    ["a > 1", "a != 1", "b == 'x'", "b != 'x'", "a.isnull()", "b.notnull()", "a in [0, 2]", "a not in [0, 2]", "a <= b2"]
+    [
+        "a > 1",
+        "a != 1",
+        "b == 'x'",
+        "b != 'x'",
+        "a.isnull()",
+        "b.notnull()",
+        "a in [0, 2]",
+        "a not in [0, 2]",
+        "a <= b2",
+    ]
 )
 queries = st.recursive(
     terms,
     lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from(["&", "|", "and", "or"]), inner).map(lambda t: f"({t[0]}) {t[1]} ({t[2]})"),
+        st.tuples(inner, st.sampled_from(["&", "|", "and", "or"]), inner).map(
+            lambda t: f"({t[0]}) {t[1]} ({t[2]})"
+        ),
         inner.map(lambda term: f"not ({term})"),
     ),
     max_leaves=4,
@@ -76,7 +88,9 @@ def test_pandas_and_sql_keep_the_same_rows(query):
     import pandas as pd
 
     rows = [(a, b, b2) for a in (None, 0, 1, 2) for b in (None, "x", "y") for b2 in (None, 1)]
-    frame = pd.DataFrame(rows, columns=["a", "b", "b2"]).astype({"a": "float64", "b": "object", "b2": "float64"})
+    frame = pd.DataFrame(rows, columns=["a", "b", "b2"]).astype(
+        {"a": "float64", "b": "object", "b2": "float64"}
+    )
     kept = sorted(frame.query(query, engine="python").index)
     values = ", ".join(
         f"({i}, {'NULL' if a is None else a}, {'NULL' if b is None else repr(b)}, {'NULL' if b2 is None else b2})"

@@ -21,8 +21,10 @@ def cases(shared_data):
     for path in sorted((shared_data / "gx").rglob("*.json")):
         document = json.loads(path.read_text())
         for dataset in document["datasets"]:
-            for case in dataset["tests"]:
-                found.append({"expectation_type": document["expectation_type"], "kwargs": case["in"]})
+            found += [
+                {"expectation_type": document["expectation_type"], "kwargs": case["in"]}
+                for case in dataset["tests"]
+            ]
     assert found
     return found
 

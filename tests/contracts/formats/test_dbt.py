@@ -36,27 +36,54 @@ def table(test):
 
 def test_bare_tests_become_fields():
     notes, prop = column(
-        ["not_null", "unique", {"accepted_values": {"values": ["x"]}}, {"relationships": {"to": "ref('c')", "field": "id"}}]
+        [
+            "not_null",
+            "unique",
+            {"accepted_values": {"values": ["x"]}},
+            {"relationships": {"to": "ref('c')", "field": "id"}},
+        ]
     )
     assert notes == []
-    assert (prop.required, prop.unique, prop.enum[0].value, prop.relationships[0].to) == (True, True, "x", "c.id")
+    assert (prop.required, prop.unique, prop.enum[0].value, prop.relationships[0].to) == (
+        True,
+        True,
+        "x",
+        "c.id",
+    )
     assert prop.quality == []
 
 
 def test_a_test_with_a_configuration_becomes_a_rule():
     notes, prop = column(
-        [{"not_null": {"name": "x", "config": {"severity": "warn", "where": "b = 1", "warn_if": ">10", "tags": ["t"]}}}]
+        [
+            {
+                "not_null": {
+                    "name": "x",
+                    "config": {"severity": "warn", "where": "b = 1", "warn_if": ">10", "tags": ["t"]},
+                }
+            }
+        ]
     )
     assert notes == []
     (quality,) = prop.quality
     assert (quality.name, quality.severity, quality.tags) == ("x", "WARNING", ["t"])
-    assert quality.implementation == {"check": "not_null", "threshold": {"less_or_equal": 10}, "where": "b = 1"}
+    assert quality.implementation == {
+        "check": "not_null",
+        "threshold": {"less_or_equal": 10},
+        "where": "b = 1",
+    }
     assert not prop.required
 
 
 @pytest.mark.parametrize(
     ("condition", "threshold"),
-    [(">5", {"less_or_equal": 5}), (">= 5", {"less": 5}), ("!=3", {"equal": 3}), ("<2", {"greater_or_equal": 2}), ("!=0", None)],
+    [
+        (">5", {"less_or_equal": 5}),
+        (">= 5", {"less": 5}),
+        ("!=3", {"equal": 3}),
+        ("<2", {"greater_or_equal": 2}),
+        ("!=0", None),
+    ],
 )
 def test_error_if_is_the_threshold_negated(condition, threshold):
     implementation = made({"not_null": {"name": "x", "error_if": condition}})
@@ -107,7 +134,9 @@ def test_tests_of_a_model(test, expected):
 
 
 def test_an_expression_of_a_column_starts_with_it():
-    found = read("models: [{name: m, columns: [{name: a, tests: [{dbt_utils.expression_is_true: {expression: '> 1'}}]}]}]")
+    found = read(
+        "models: [{name: m, columns: [{name: a, tests: [{dbt_utils.expression_is_true: {expression: '> 1'}}]}]}]"
+    )
     assert found.contract.schema[0].quality[0].implementation == {"check": "expression", "sql": '"a" > 1'}
 
 
@@ -153,16 +182,25 @@ def test_models_sources_and_constraints():
     orders, events = found.contract.schema
     assert orders.primary_key == ["a", "b"]
     assert orders.description == "All of them"
-    assert (orders.properties[0].logical_type, orders.properties[0].physical_type) == ("number", "numeric(10,2)")
+    assert (orders.properties[0].logical_type, orders.properties[0].physical_type) == (
+        "number",
+        "numeric(10,2)",
+    )
     assert orders.properties[0].required
     assert orders.quality[0].implementation == {"check": "expression", "sql": "a > 0"}
     assert (events.name, events.physical_name) == ("events", "EV")
-    assert [(q.severity, q.implementation["max_age"]) for q in events.quality] == [("WARNING", "2h"), ("CRITICAL", "1d")]
+    assert [(q.severity, q.implementation["max_age"]) for q in events.quality] == [
+        ("WARNING", "2h"),
+        ("CRITICAL", "1d"),
+    ]
     assert [note.path for note in found.notes] == ["exposures"]
 
 
 def test_a_key_of_several_columns_is_a_constraint():
-    keys = [Property(name=name, primary_key=True, primary_key_position=place) for name, place in (("a", 2), ("b", 1))]
+    keys = [
+        Property(name=name, primary_key=True, primary_key_position=place)
+        for name, place in (("a", 2), ("b", 1))
+    ]
     written = dbt.write(contract("shop", [SchemaObject(name="orders", properties=keys)]))
     (model,) = yaml.safe_load(written.text)["models"]
     assert model["constraints"] == [{"type": "primary_key", "columns": ["b", "a"]}]
@@ -187,7 +225,11 @@ def test_what_dbt_cannot_say_is_noted():
     paths = [note.path for note in dbt.write(contract("shop", [item])).notes]
     inner = "schema[m].properties[a]"
     assert sorted(paths) == sorted(
-        [f"{inner}.classification", *(f"{inner}.quality[{i}]" for i in range(3)), f"{inner}.quality[3].severity"]
+        [
+            f"{inner}.classification",
+            *(f"{inner}.quality[{i}]" for i in range(3)),
+            f"{inner}.quality[3].severity",
+        ]
     )
 
 

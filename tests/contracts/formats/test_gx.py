@@ -48,7 +48,9 @@ def test_a_bare_list_is_a_suite():
 
 def test_each_expectation_is_one_check_in_order():
     names = ["expect_column_values_to_be_unique", "expect_column_values_to_not_be_null"] * 2
-    found = read(*({"type": name, "kwargs": {"column": column}} for name, column in zip(names, "abab", strict=True)))
+    found = read(
+        *({"type": name, "kwargs": {"column": column}} for name, column in zip(names, "abab", strict=True))
+    )
     rules = [quality.implementation for quality in found.contract.schema[0].quality]
     assert [(item["check"], item["column"]) for item in rules] == [
         ("unique", "a"), ("not_null", "b"), ("unique", "a"), ("not_null", "b"),
@@ -134,9 +136,18 @@ def test_what_has_no_check_is_noted_and_left_out():
 
 
 def test_arguments_that_nobody_knows_are_noted():
-    kwargs = {"column": "a", "min_value": 1, "parse_strings_as_datetimes": True, "colour": "red", "auto": False}
+    kwargs = {
+        "column": "a",
+        "min_value": 1,
+        "parse_strings_as_datetimes": True,
+        "colour": "red",
+        "auto": False,
+    }
     converted = read({"type": "expect_column_values_to_be_between", "kwargs": kwargs})
-    assert [note.path.rpartition(".")[2] for note in converted.notes] == ["parse_strings_as_datetimes", "colour"]
+    assert [note.path.rpartition(".")[2] for note in converted.notes] == [
+        "parse_strings_as_datetimes",
+        "colour",
+    ]
     assert len(converted.contract.schema[0].quality) == 1
 
 
@@ -146,19 +157,28 @@ def test_parameters_that_are_known_are_filled_in():
         "min_value": {"$PARAMETER": "low"},
         "max_value": {"$PARAMETER": "datetime(2020, 1, 1) + timedelta(days=1)"},
     }
-    found = read({"type": "expect_column_values_to_be_between", "kwargs": kwargs}, evaluation_parameters={"low": "2019-01-01"})
+    found = read(
+        {"type": "expect_column_values_to_be_between", "kwargs": kwargs},
+        evaluation_parameters={"low": "2019-01-01"},
+    )
     rule_ = found.contract.schema[0].quality[0].implementation
     assert (rule_["min"], rule_["max"]) == ("2019-01-01", "2020-01-02T00:00:00")
 
 
 def test_a_type_with_a_width_is_noted():
-    converted = read({"type": "expect_column_values_to_be_of_type", "kwargs": {"column": "a", "type_": "int64"}})
+    converted = read(
+        {"type": "expect_column_values_to_be_of_type", "kwargs": {"column": "a", "type_": "int64"}}
+    )
     assert converted.contract.schema[0].quality[0].implementation["type"] == "integer"
     assert "width" in converted.notes[0].why
 
 
 def test_metadata_never_steers_a_check():
-    entry = {"type": "expect_column_values_to_be_unique", "kwargs": {"column": "a"}, "meta": {"column": "b", "notes": "why"}}
+    entry = {
+        "type": "expect_column_values_to_be_unique",
+        "kwargs": {"column": "a"},
+        "meta": {"column": "b", "notes": "why"},
+    }
     (quality,) = read(entry).contract.schema[0].quality
     assert quality.description == "why"
     assert [item.property for item in quality.custom_properties] == ["meta.column"]

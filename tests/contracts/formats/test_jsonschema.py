@@ -8,12 +8,12 @@ import jsonschema as validator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.contracts.formats.strategies import contracts
 
 from sentineldq.contracts.formats import jsonschema
 from sentineldq.contracts.formats.base import contract, rule
 from sentineldq.contracts.model import Property, SchemaObject, TypeOptions
 from sentineldq.errors import ContractError
-from tests.contracts.formats.strategies import contracts
 
 
 def read(properties, **schema):
@@ -60,7 +60,10 @@ def test_keywords_become_options():
     assert (options.minimum, options.exclusive_maximum, options.multiple_of) == (1, 5, 2)
     assert field({"type": "number", "minimum": 1, "exclusiveMinimum": True}).options.exclusive_minimum == 1
     assert field({"type": "string", "minLength": 2.0}).options.min_length == 2
-    assert field({"type": "array", "uniqueItems": True, "items": {"type": "string"}}).items.logical_type == "string"
+    assert (
+        field({"type": "array", "uniqueItems": True, "items": {"type": "string"}}).items.logical_type
+        == "string"
+    )
     assert [member.value for member in field({"enum": ["x", None, 3]}).enum] == ["x", 3]
     assert [member.value for member in field({"const": "x"}).enum] == ["x"]
     assert field({"type": "string", "title": "T", "x-pii": True}).custom("x-pii") is True
@@ -69,7 +72,12 @@ def test_keywords_become_options():
 def test_references_and_all_of_are_followed():
     definitions = {"user": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}}
     prop = field(
-        {"allOf": [{"$ref": "#/definitions/user"}, {"properties": {"name": {"type": "string"}}, "required": ["name"]}]},
+        {
+            "allOf": [
+                {"$ref": "#/definitions/user"},
+                {"properties": {"name": {"type": "string"}}, "required": ["name"]},
+            ]
+        },
         definitions=definitions,
     )
     assert [(child.name, child.required) for child in prop.properties] == [("id", True), ("name", True)]
@@ -108,25 +116,41 @@ def test_what_a_contract_cannot_hold_is_noted(schema):
     assert read({"a": schema}).notes != []
 
 
-@pytest.mark.parametrize("schema", ['{"type": "string"}', "[]", "{}", '{"type": "object", "properties": {"a": {"$ref": "#/x"}}}'])
+@pytest.mark.parametrize(
+    "schema", ['{"type": "string"}', "[]", "{}", '{"type": "object", "properties": {"a": {"$ref": "#/x"}}}']
+)
 def test_another_document_is_refused(schema):
     with pytest.raises(ContractError):
         jsonschema.read(schema, name="event")
 
 
 def test_an_array_of_records_is_read_as_its_records():
-    text = json.dumps({"type": "array", "title": "events", "items": {"type": "object", "properties": {"a": {"type": "string"}}}})
+    text = json.dumps(
+        {
+            "type": "array",
+            "title": "events",
+            "items": {"type": "object", "properties": {"a": {"type": "string"}}},
+        }
+    )
     item = jsonschema.read(text, name="x").contract.schema[0]
     assert (item.name, item.properties[0].name) == ("events", "a")
 
 
 def test_what_a_schema_cannot_say_is_noted():
-    prop = Property(name="a", logical_type="date", unique=True, logical_type_options=TypeOptions(minimum="2020-01-01"))
+    prop = Property(
+        name="a", logical_type="date", unique=True, logical_type_options=TypeOptions(minimum="2020-01-01")
+    )
     prop.quality = [rule("iqr", params={"factor": 2}), rule("not_null", severity="INFO")]
     item = SchemaObject(name="e", properties=[prop], tags=["x"])
     inner = "schema[e].properties[a]"
     assert sorted(note.path for note in jsonschema.write(contract("e", [item])).notes) == sorted(
-        ["schema[e].tags", f"{inner}.unique", f"{inner}.logicalTypeOptions.minimum", f"{inner}.quality[0]", f"{inner}.quality[1].severity"]
+        [
+            "schema[e].tags",
+            f"{inner}.unique",
+            f"{inner}.logicalTypeOptions.minimum",
+            f"{inner}.quality[0]",
+            f"{inner}.quality[1].severity",
+        ]
     )
 
 

@@ -182,7 +182,7 @@ def test_the_whole_document_is_read(name):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_value_anywhere_is_read_or_refused(name, data):
     document = WHOLE[name]

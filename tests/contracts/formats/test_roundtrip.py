@@ -12,7 +12,7 @@ from sentineldq.contracts.formats.clause import clauses
 from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.write import dump_contract
 
-FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def lost(found, written, back):
