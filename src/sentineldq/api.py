@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.model import Contract, SchemaObject
 from sentineldq.contracts.privacy import classified
 from sentineldq.errors import UsageError, suggest
+from sentineldq.readers.damage import reading, refuse_damage
 from sentineldq.readers.open import open_table
 from sentineldq.readers.table import Table
 from sentineldq.version import __version__
@@ -52,15 +54,16 @@ def check(
     agreed = load_contract(contract) if contract is not None else None
     table = open_data(data, agreed, name=name)
     found = _object(agreed, dataset, table.name) if agreed else None
-    scope = _scope(table, found, engine=engine, datasets=datasets or {})
-    if found is None and checks is None:
-        from sentineldq.checks.surmise import surmise
+    with reading(table):
+        scope = _scope(table, found, engine=engine, datasets=datasets or {})
+        if found is None and checks is None:
+            from sentineldq.checks.surmise import surmise
 
-        found, surmised = surmise(table, scope)
-        checks, scope = surmised, _scope(table, found, engine=engine, datasets=datasets or {})
-        found = None
-    wanted = [*(derive(found, place=_place(agreed, found)) if found else []), *(checks or [])]
-    rows, outcomes = run_checks(wanted, scope, samples=samples)
+            found, surmised = surmise(table, scope)
+            checks, scope = surmised, _scope(table, found, engine=engine, datasets=datasets or {})
+            found = None
+        wanted = [*(derive(found, place=_place(agreed, found)) if found else []), *(checks or [])]
+        rows, outcomes = run_checks(wanted, scope, samples=samples)
     return _result(table, agreed, scope, rows, outcomes, fail_on=fail_on, seconds=perf_counter() - start)
 
 
@@ -82,15 +85,18 @@ def split(
     agreed = load_contract(contract) if contract is not None else None
     table = open_data(data, agreed)
     found = _object(agreed, dataset, table.name) if agreed else None
-    scope = _scope(table, found, engine=engine, datasets=datasets or {})
-    return split_frame([*(derive(found) if found else []), *(checks or [])], scope)
+    with reading(table):
+        scope = _scope(table, found, engine=engine, datasets=datasets or {})
+        return split_frame([*(derive(found) if found else []), *(checks or [])], scope)
 
 
 def infer(data: Any, *, name: str | None = None) -> Contract:
     """The contract that a person would have written for this data; see `sentinel contract infer`."""
     from sentineldq.checks.infer import infer_contract
 
-    return infer_contract(open_table(data, name=name))
+    table = open_table(data, name=name)
+    with reading(table):
+        return infer_contract(table)
 
 
 def open_data(
@@ -145,6 +151,7 @@ def _scope(
         dataset=_lookup(datasets, chosen),
         datasets=datasets,
         parts=_parts(table, chosen),
+        refuse_damage=cache(lambda: refuse_damage(table)),
         name=(found.physical_name or found.name if found else None) or "data",
     )
 

@@ -19,6 +19,10 @@ def _none(name: str) -> Frame:
     raise DatasetMissingError(name)
 
 
+def _sound() -> None:
+    pass
+
+
 class DatasetMissingError(LookupError):
     """A check refers to a dataset that the run was not given."""
 
@@ -29,7 +33,8 @@ class Scope:
 
     text: all values came as text. logical: the declared type per path. classified: paths whose samples are
     masked. datasets: the other datasets by name. parts: in how many slices values are compared with each other,
-    more than one where all of them would not fit in memory.
+    more than one where all of them would not fit in memory. refuse_damage: raises ReadError where it is the data
+    that cannot be read; asked when an engine fails, before any check is blamed.
     """
 
     engine: Engine
@@ -42,6 +47,7 @@ class Scope:
     datasets: Mapping[str, Any] = field(default_factory=dict)
     name: str = "data"
     parts: int = 1
+    refuse_damage: Callable[[], None] = _sound
 
     def column(self, path: str) -> Column:
         """The column at a path; raises CheckDefinitionError."""

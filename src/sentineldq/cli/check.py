@@ -129,6 +129,7 @@ def check(
     from sentineldq.api import check as run
     from sentineldq.api import open_data, split
     from sentineldq.contracts.load import load_contract
+    from sentineldq.readers.damage import reading
 
     others = _named(datasets or [])
     agreed = load_contract(contract) if contract else None
@@ -146,7 +147,8 @@ def check(
         result.contract = str(contract)
     _show(result, form, output, source=data, verbose=verbose, fail_on=fail_on.value, samples=samples)
     if good or bad:
-        _write_split(split(table, agreed, **chosen), good=good, bad=bad)
+        with reading(table):
+            _write_split(split(table, agreed, **chosen), good=good, bad=bad)
     return 0 if result.passed else 1
 
 

@@ -9,13 +9,12 @@ from typing import Any
 import polars as pl
 
 from sentineldq.errors import ReadError
+from sentineldq.readers.damage import FAULTS, first_line
 from sentineldq.readers.spill import scratch, spill
 from sentineldq.readers.spool import Spool
 from sentineldq.readers.table import Table
 from sentineldq.readers.union import Piece, union
 
-# Polars panics on some damaged files; its PanicException is no Exception.
-FAULTS = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeDecodeError)
 _FILE = b"ARROW1"
 _FEATHER1 = b"FEA1"
 
@@ -51,7 +50,7 @@ def _scan_parquet(source: Spool) -> pl.LazyFrame:
         frame = pl.scan_parquet(path, glob=False)
         frame.collect_schema()
     except FAULTS as error:
-        raise ReadError(source.name, f"its Parquet footer is damaged ({_first(error)})") from error
+        raise ReadError(source.name, f"its Parquet footer is damaged ({first_line(error)})") from error
     return frame
 
 
@@ -61,13 +60,15 @@ def _scan_hive(paths: list[Path], name: str) -> Table:
         frame.collect_schema()
         return Table(name=name, frame=frame, format="parquet", details={"hive": True})
     except FAULTS as error:
-        raise ReadError(name, f"its files do not go together ({_first(error)})") from error
+        raise ReadError(name, f"its files do not go together ({first_line(error)})") from error
 
 
 def read_arrow(sources: Sequence[Spool], *, name: str) -> Table:
     """Read Arrow IPC files lazily, IPC streams and version 1 Feather files batch by batch."""
     frame, findings = union([Piece(source.name, _arrow(source)) for source in sources], source=name)
-    return Table(name=name, frame=frame, findings=findings, format="arrow")
+    files = [source.path for source in sources if source.path and source.head(len(_FILE)) == _FILE]
+    paths = tuple(map(str, files)) if len(files) == len(sources) else ()
+    return Table(name=name, frame=frame, findings=findings, format="arrow", paths=paths)
 
 
 def _arrow(source: Spool) -> pl.LazyFrame:
@@ -79,7 +80,7 @@ def _arrow(source: Spool) -> pl.LazyFrame:
             return frame
         return _feather(source) if head.startswith(_FEATHER1) else _stream(source)
     except FAULTS as error:
-        raise ReadError(source.name, f"its Arrow data is damaged ({_first(error)})") from error
+        raise ReadError(source.name, f"its Arrow data is damaged ({first_line(error)})") from error
 
 
 def _feather(source: Spool) -> pl.LazyFrame:
@@ -100,7 +101,7 @@ def _stream(source: Spool) -> pl.LazyFrame:
                 schema = _frame(reader.schema.empty_table())
                 return spill([schema, *_batches(reader)], name=source.name)
         except pa.ArrowException as error:
-            raise ReadError(source.name, f"its Arrow stream is damaged ({_first(error)})") from error
+            raise ReadError(source.name, f"its Arrow stream is damaged ({first_line(error)})") from error
 
 
 def _batches(reader: Any) -> Any:
@@ -121,7 +122,3 @@ def _path(source: Spool) -> Path:
     path = scratch(".bin")
     path.write_bytes(source.data)
     return path
-
-
-def _first(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0]

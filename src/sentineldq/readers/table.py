@@ -16,9 +16,9 @@ class Table:
     """A table read from outside.
 
     `frame` is lazy. `text` says that all values came as text (CSV, TSV): a contract's types are then a matter
-    of parsing, not of comparing types. `paths` and `format` let an engine scan the files natively where that
-    gives the same table (Parquet); they are empty otherwise. `native` is the DuckDB relation or Spark frame
-    that was handed in, for the engine it belongs to.
+    of parsing, not of comparing types. `paths` are the Parquet or Arrow files behind it, in order; with `format`
+    parquet they let an engine scan them natively, as the same table. `native` is the DuckDB relation or Spark
+    frame that was handed in, for the engine it belongs to.
     """
 
     name: str

@@ -21,7 +21,7 @@ def write_table(frame: pl.DataFrame | pl.LazyFrame, path: str | Path) -> None:
     In CSV, nested values are JSON text, bytes are Base64, and a text that begins with = + - @, a tab or a
     carriage return gets a ' in front, so that no spreadsheet runs it. Numbers stay numbers. The other formats
     are exact. The file appears when it is whole. Raises UsageError for an unknown extension, WriteError where
-    the file cannot be written.
+    the file cannot be written; what the engine that is read from raises passes through.
     """
     target = Path(path)
     write, options = _writer(target)
@@ -30,6 +30,8 @@ def write_table(frame: pl.DataFrame | pl.LazyFrame, path: str | Path) -> None:
         write(frame.lazy(), part, **options)
         part.replace(target)
     except OSError as error:
+        if error.errno is None and "(os error" not in str(error):  # of a source that is read while writing
+            raise
         raise WriteError(str(target), error.strerror or str(error)) from error
     finally:
         part.unlink(missing_ok=True)

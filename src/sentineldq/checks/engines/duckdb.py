@@ -55,7 +55,7 @@ class DuckDB:
     def frame(self, data: Any) -> nw.LazyFrame[Any]:
         if isinstance(data, duckdb.DuckDBPyRelation):
             return lazy(_known(data))
-        if getattr(data, "format", None) == "parquet":
+        if getattr(data, "format", None) == "parquet" and data.paths:
             return lazy(_known(connection().read_parquet(list(data.paths), union_by_name=True)))
         native = getattr(data, "frame", data)
         return lazy(_known(connection().from_arrow(native.lazy().collect(engine="streaming").to_arrow())))

@@ -10,6 +10,7 @@ import polars as pl
 
 from sentineldq.checks.engines.base import EngineName, lazy
 from sentineldq.errors import EngineError
+from sentineldq.readers.damage import FAULTS
 
 
 class Polars:
@@ -29,13 +30,13 @@ class Polars:
     def rows(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
         try:
             return frame.to_native().collect(engine="streaming").to_dicts()  # type: ignore[no-any-return]
-        except pl.exceptions.PolarsError as error:
+        except FAULTS as error:
             raise EngineError(f"polars: {error}") from error
 
     def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:
         try:
             found = pl.collect_all([frame.to_native() for frame in frames], engine="streaming")
-        except pl.exceptions.PolarsError as error:
+        except FAULTS as error:
             raise EngineError(f"polars: {error}") from error
         return [item.to_dicts() for item in found]
 
