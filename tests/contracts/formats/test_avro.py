@@ -90,6 +90,12 @@ def test_a_record_that_contains_itself_is_followed_once():
     assert [note.what for note in found.notes] == ["Order"]
 
 
+def test_a_logical_type_over_the_wrong_base_is_noted():
+    found = read({"name": "a", "type": {"type": "string", "logicalType": "timestamp-micros"}})
+    assert found.contract.schema[0].properties[0].logical_type == "string"
+    assert found.notes[0].what == "timestamp-micros"
+
+
 def test_a_union_of_several_types_is_noted():
     found = read({"name": "a", "type": ["null", "int", "string"]})
     assert found.contract.schema[0].properties[0].logical_type is None

@@ -230,7 +230,7 @@ class _Reader:
             base = "" if kind == "bytes" else f" {prop.physical_type}"
             prop.logical_type = "number"
             prop.physical_type = f"decimal({schema.pop('precision', 0)}, {schema.pop('scale', 0)}){base}"
-        elif isinstance(logical, str) and logical in LOGICAL:
+        elif isinstance(logical, str) and logical in LOGICAL and kind in (LOGICAL[logical][0], "fixed"):
             _, prop.logical_type, zone = LOGICAL[logical]
             prop.physical_type = None if logical in CHOSEN.values() else logical
             if logical == "uuid":
@@ -239,7 +239,7 @@ class _Reader:
             if zone is not None:
                 prop.logical_type_options = TypeOptions(timezone=zone)
         elif logical is not None:
-            self.source.note(f"{path}.logicalType", logical, "a contract has no such type")
+            self.source.note(f"{path}.logicalType", logical, "a contract has no such type of this base")
 
 
 # -- writing ------------------------------------------------------------------------------------------------
