@@ -11,7 +11,7 @@ import msgspec
 import narwhals as nw
 
 from sentineldq.checks.catalogue.formats import VALUE_FORMATS, format_name
-from sentineldq.checks.definition import Definition, definition_of, temporal
+from sentineldq.checks.definition import Definition, definition_of, family, temporal
 from sentineldq.checks.engines.base import Engine
 from sentineldq.checks.model import Check, Threshold
 from sentineldq.checks.regex import like_to_regex, translate
@@ -61,7 +61,8 @@ def bind(check: Check, scope: Scope) -> Bound:
     paths = [check.column] if check.column else list(check.columns)
     columns = [scope.column(path) for path in paths] if definition.shape != "schema" else []
     _fit(definition, columns, paths)
-    columns = _comparable(columns, scope.engine)
+    if definition.alike:
+        columns = _comparable(columns, scope.engine)
     params, threshold = _split_bounds(check, definition, columns)
     arguments = _arguments(definition, params, columns, scope)
     if check.where and any(column.unit is not None for column in columns):
@@ -109,7 +110,13 @@ def _fit(definition: Definition, columns: list[Column], paths: list[str]) -> Non
 
 
 def _comparable(columns: list[Column], engine: Engine) -> list[Column]:
-    """Instants beside dates or times without a zone lose theirs, in UTC; raises InexactError elsewhere."""
+    """Columns that can be compared; raises CheckDefinitionError.
+
+    Instants beside dates or times without a zone lose theirs, in UTC; raises InexactError elsewhere.
+    """
+    families = {family(column.dtype) for column in columns if not column.untyped}
+    if len(families) > 1:
+        raise CheckDefinitionError(f"{' and '.join(sorted(families))} cannot be compared with each other")
     zones = {zone for column in columns if (zone := _zone(column)) is not None}
     bare = any(temporal(column.dtype) and _zone(column) is None for column in columns)
     if not zones or not bare:

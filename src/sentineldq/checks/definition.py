@@ -70,6 +70,12 @@ def ordered(dtype: nw.dtypes.DType) -> bool:
     return numeric(dtype) or text(dtype) or temporal(dtype) or dtype == nw.Time
 
 
+def family(dtype: nw.dtypes.DType) -> str:
+    """What a type can be compared with: numbers with numbers, text with text, dates with timestamps."""
+    kinds = {"numbers": numeric, "text": text, "dates": temporal}
+    return next((name for name, kind in kinds.items() if kind(dtype)), str(dtype).split("(")[0])
+
+
 def listed(dtype: nw.dtypes.DType) -> bool:
     """Arrays: lists of any length or of a fixed one."""
     return any(dtype == kind for kind in (nw.List, nw.Array))
@@ -129,6 +135,7 @@ class Definition:
     says: str
     types: Types = any_type
     many: bool = False
+    alike: bool = False
     ordered: bool = False
     needs: Mapping[str, Callable[[nw.Expr], nw.Expr]] = field(default_factory=dict)
     probe: Callable[..., nw.Expr] | None = None
@@ -174,6 +181,7 @@ def row_check(
     says: str = "",
     types: Types = any_type,
     many: bool = False,
+    alike: bool = False,
     nulls: bool = False,
     needs: Mapping[str, Callable[[nw.Expr], nw.Expr]] | None = None,
 ) -> Callable[[Rule], Rule]:
@@ -182,6 +190,7 @@ def row_check(
     says: what is expected, in words; `{parameter}` is filled in.
     types: which column types it takes.
     many: the function takes a list of expressions, one per column.
+    alike: those columns are compared with each other.
     nulls: missing values are evaluated too (they are left out otherwise).
     needs: aggregates known before, given to the function as keyword arguments.
     """
@@ -196,6 +205,7 @@ def row_check(
                 says=says or kind.replace("_", " "),
                 types=types,
                 many=many,
+                alike=alike,
                 nulls=nulls,
                 needs=needs or {},
             )
@@ -275,10 +285,12 @@ def metric_check(
     many: bool = False,
     needs: Mapping[str, Callable[[nw.Expr], nw.Expr]] | None = None,
     bounds: bool = True,
+    nulls: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a metric check: a function from value expression(s) to one aggregate, or to a Measure.
 
     bounds: the check takes `min`, `max`, `strict_min`, `strict_max` for what it measures.
+    nulls: the function gets, in place of the value, whether it is missing.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -293,6 +305,7 @@ def metric_check(
                 many=many,
                 needs=needs or {},
                 bounds=bounds,
+                nulls=nulls,
             )
         )
         return function

@@ -66,7 +66,7 @@ def from_fault(check: Check, fault: Exception | str) -> Outcome:
     if isinstance(fault, SentinelError):
         outcome.message = f"{fault.message} ({fault.hint})" if fault.hint else fault.message
     else:
-        outcome.message = str(fault)
+        outcome.message = (str(fault).splitlines() or [type(fault).__name__])[0]
     return outcome
 
 

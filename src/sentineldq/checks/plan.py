@@ -97,10 +97,11 @@ def plan_value(plan: Plan, key: str, bound: Bound) -> Planned:
 def plan_metric(plan: Plan, key: str, bound: Bound) -> Planned:
     """Plan a metric: its aggregates, filtered like everything else."""
     columns = bound.columns
+    values: list[nw.Expr] = bound.values
+    if bound.definition.nulls:
+        values = [value.is_null() for value in values]
     if bound.where is not None:
-        values: list[nw.Expr] = [nw.when(bound.where).then(value) for value in bound.values]
-    else:
-        values = bound.values
+        values = [nw.when(bound.where).then(value) for value in values]
     target: Any = values if bound.definition.many else values[0]
     found = bound.definition.function(target, **bound.arguments)
     if not columns and bound.where is not None:

@@ -43,6 +43,11 @@ FAULTS = (
 Keyed = tuple[str, Bound]
 
 
+def faults_of(scope: Scope) -> tuple[type[Exception], ...]:
+    """What says that a check cannot be evaluated."""
+    return (*FAULTS, *scope.engine.faults)
+
+
 def run_checks(checks: Sequence[Check], scope: Scope, *, samples: int = 5) -> tuple[int, list[Outcome]]:
     """The number of rows and one outcome per check, in their order.
 
@@ -89,7 +94,7 @@ def _run_unit(bounds: Sequence[Keyed], unit: str | None, scope: Scope) -> tuple[
     """One plan for all checks of a unit; where it cannot run, one plan each, so that faults stay apart."""
     try:
         return _run_together(bounds, unit, scope)
-    except FAULTS as fault:
+    except faults_of(scope) as fault:
         _refuse_damage(fault, scope)
         if len(bounds) == 1:
             return _rows(unit, scope), {bounds[0][0]: _fault(bounds[0][1].check, fault)}
@@ -201,7 +206,7 @@ def _judge(key: str, item: Planned, got: Mapping[str, Any], rows: int) -> Outcom
 def _guarded(bound: Bound, scope: Scope, run: Any) -> Outcome:
     try:
         found: Outcome = run()
-    except FAULTS as fault:
+    except faults_of(scope) as fault:
         _refuse_damage(fault, scope)
         return _fault(bound.check, fault)
     return found

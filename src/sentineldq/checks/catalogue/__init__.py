@@ -4,6 +4,7 @@ Importing this package registers them all.
 """
 
 from sentineldq.checks.catalogue import (
+    dependency,
     distributions,
     formats,
     keys,
@@ -36,6 +37,7 @@ __all__ = [
     "Reading",
     "Relation",
     "catalogue",
+    "dependency",
     "distributions",
     "formats",
     "keys",

@@ -50,7 +50,12 @@ def unique_together(relation: Relation, *, ignore_missing: Missing = "any") -> n
 
 
 @row_check(
-    "unique_within_record", dimension="uniqueness", says="different from each other", many=True, nulls=True
+    "unique_within_record",
+    dimension="uniqueness",
+    says="different from each other",
+    many=True,
+    alike=True,
+    nulls=True,
 )
 def unique_within_record(values: list[nw.Expr], *, ignore_missing: Missing = "all") -> nw.Expr:
     """The values of one row differ from each other; two missing values are equal."""

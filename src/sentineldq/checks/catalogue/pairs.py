@@ -16,7 +16,7 @@ def _pair(values: list[nw.Expr], holds: nw.Expr, ignore_missing: Missing) -> nw.
     return unless_missing(values, holds.fill_null(value=False), ignore_missing)
 
 
-@row_check("pair_equal", dimension="consistency", says="equal to each other", many=True)
+@row_check("pair_equal", dimension="consistency", says="equal to each other", many=True, alike=True)
 def pair_equal(values: list[nw.Expr], *, ignore_missing: Missing = "any") -> nw.Expr:
     """All the columns of a row hold the same value."""
     first, *others = values
@@ -24,7 +24,9 @@ def pair_equal(values: list[nw.Expr], *, ignore_missing: Missing = "any") -> nw.
     return _pair(values, same, ignore_missing)
 
 
-@row_check("pair_greater", dimension="consistency", says="the first greater", types=ordered, many=True)
+@row_check(
+    "pair_greater", dimension="consistency", says="the first greater", types=ordered, many=True, alike=True
+)
 def pair_greater(
     values: list[nw.Expr], *, or_equal: bool = False, ignore_missing: Missing = "any"
 ) -> nw.Expr:

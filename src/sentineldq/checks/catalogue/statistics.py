@@ -184,19 +184,23 @@ def _inside(got: dict[str, Any]) -> int:
     return int(got["inside"] or 0) - bool(got["gaps"])
 
 
-@metric_check("null_count", dimension="completeness", says="missing values")
-def null_count(value: nw.Expr) -> Measure:
+@metric_check("null_count", dimension="completeness", says="missing values", nulls=True)
+def null_count(missing: nw.Expr) -> Measure:
     """How many values are missing."""
-    return Measure(parts={"nulls": value.null_count()}, observe=lambda got: int(got["nulls"] or 0))
+    return Measure(parts=_gaps(missing), observe=lambda got: int(got["gaps"] or 0))
 
 
-@metric_check("null_share", dimension="completeness", says="share of missing values")
-def null_share(value: nw.Expr) -> Measure:
+@metric_check("null_share", dimension="completeness", says="share of missing values", nulls=True)
+def null_share(missing: nw.Expr) -> Measure:
     """Missing values divided by rows, 0 to 1."""
     return Measure(
-        parts={"nulls": value.null_count(), "rows": nw.len()},
-        observe=lambda got: got["nulls"] / got["rows"] if got["rows"] else None,
+        parts=_gaps(missing),
+        observe=lambda got: int(got["gaps"]) / int(got["rows"]) if got["rows"] else None,
     )
+
+
+def _gaps(missing: nw.Expr) -> dict[str, nw.Expr]:
+    return {"gaps": missing.cast(nw.Int64).sum(), "rows": missing.count()}
 
 
 @metric_check(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import narwhals as nw
@@ -10,6 +11,14 @@ import narwhals as nw
 Frame = nw.LazyFrame[Any]
 
 EngineName = Literal["polars", "duckdb", "spark"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a name in a query stands for: a frame, and the Parquet files that hold just its rows, if any do."""
+
+    frame: Frame
+    paths: tuple[str, ...] = ()
 
 
 def lazy(native: Any) -> Frame:
@@ -28,6 +37,8 @@ class Engine(Protocol):
     """`sum` of a boolean column counts what is true."""
     distinct_rows: int | None
     """How many values may be compared with each other at once; None where the engine spills to disk by itself."""
+    faults: tuple[type[Exception], ...]
+    """What it raises where it cannot run a plan."""
     width: int
     """How many aggregates one statement may hold."""
 

@@ -1,7 +1,8 @@
-"""DuckDB: the same plans as SQL, on relations; and the runner of SQL queries for Polars frames."""
+"""DuckDB: the same plans as SQL, on relations."""
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import duckdb
 import narwhals as nw
 
-from sentineldq.checks.engines.base import EngineName, lazy
+from sentineldq.checks.engines.base import EngineName, Source, lazy
 from sentineldq.checks.engines.verdicts import verdicts
 from sentineldq.errors import EngineError
 
@@ -17,8 +18,11 @@ SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "enable_progress_bar": "false",
+    "python_enable_replacements": "false",
     "TimeZone": "'UTC'",
 }
+
+CARRIER = "sdq_table_"
 
 STAND_INS = {"time_ns": "TIME", "time with time zone": "TIME", "uuid": "VARCHAR", "bit": "VARCHAR"}
 """Types that Narwhals does not know, and what their values are checked as."""
@@ -50,15 +54,20 @@ class DuckDB:
     ordered = False
     distinct_rows: int | None = None
     adds_booleans = True
+    faults: tuple[type[Exception], ...] = (duckdb.Error,)
     width = 2_000
 
     def frame(self, data: Any) -> nw.LazyFrame[Any]:
         if isinstance(data, duckdb.DuckDBPyRelation):
-            return lazy(_known(data))
+            return lazy(known(data))
         if getattr(data, "format", None) == "parquet" and data.paths:
-            return lazy(_known(connection().read_parquet(list(data.paths), union_by_name=True)))
+            return lazy(
+                known(
+                    connection().read_parquet([glob.escape(path) for path in data.paths], union_by_name=True)
+                )
+            )
         native = getattr(data, "frame", data)
-        return lazy(_known(connection().from_arrow(native.lazy().collect(engine="streaming").to_arrow())))
+        return lazy(known(connection().from_arrow(native.lazy().collect(engine="streaming").to_arrow())))
 
     def literal(self, value: Any) -> Any:
         return value
@@ -102,17 +111,26 @@ class DuckDB:
         )
         return self._with(frame, {name: f"list_filter([{reasons}], lambda x: x IS NOT NULL)"})
 
-    def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
-        relations = {name: table.to_native() for name, table in tables.items()}
-        first = next(iter(relations.values()))
-        return lazy(first.query(next(iter(relations)), query))
+    def query(self, query: str, tables: Mapping[str, Source]) -> nw.LazyFrame[Any]:
+        """On the connection of the tables. Names of our own carry them, so that none hides one of the user's."""
+        if not tables:
+            return lazy(connection().sql(query))
+        first, *others = (source.frame.to_native() for source in tables.values())
+        carried = [f"{CARRIER}{number} AS ({other.sql_query()})" for number, other in enumerate(others, 1)]
+        named = [f"{quote(name)} AS (FROM {CARRIER}{number})" for number, name in enumerate(tables)]
+        try:
+            return lazy(first.query(f"{CARRIER}0", f"WITH {', '.join([*carried, *named])} FROM ({query})"))
+        except duckdb.Error as error:
+            raise EngineError(
+                f"the query failed: {error}", hint="all its tables must be of one DuckDB connection"
+            ) from error
 
     def _with(self, frame: nw.LazyFrame[Any], columns: Mapping[str, str]) -> nw.LazyFrame[Any]:
         added = ", ".join(f"{expression} AS {quote(name)}" for name, expression in columns.items())
         return lazy(frame.to_native().project(f"*, {added}"))
 
 
-def _known(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+def known(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     """The relation with its columns in types that Narwhals knows."""
     changed = {
         name: STAND_INS[kind.id]
@@ -128,17 +146,6 @@ def _known(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
 def _hash(columns: list[str]) -> str:
     missing = " OR ".join(f"{quote(column)} IS NULL" for column in columns)
     return f"CASE WHEN NOT ({missing}) THEN hash({', '.join(map(quote, columns))}) END"
-
-
-def run(query: str, tables: Mapping[str, Any]) -> duckdb.DuckDBPyRelation:
-    """Run a query over named Arrow-like tables, with the file system closed to it; raises EngineError."""
-    con = duckdb.connect(config={"enable_external_access": "false"})
-    try:
-        for name, table in tables.items():
-            con.register(name, table.to_arrow() if hasattr(table, "to_arrow") else table)
-        return con.sql(query)
-    except duckdb.Error as error:
-        raise EngineError(f"the query failed: {error}") from error
 
 
 ENGINE = DuckDB()

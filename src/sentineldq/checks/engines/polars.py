@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from sentineldq.checks.engines.base import EngineName, lazy
+from sentineldq.checks.engines.base import EngineName, Source, lazy
 from sentineldq.errors import EngineError
 from sentineldq.readers.damage import FAULTS
 
@@ -18,6 +18,7 @@ class Polars:
     ordered = True
     adds_booleans = True
     distinct_rows: int | None = 40_000_000  # about 45 bytes of memory each
+    faults: tuple[type[Exception], ...] = (pl.exceptions.PolarsError,)
     width = 20_000
 
     def frame(self, data: Any) -> nw.LazyFrame[Any]:
@@ -68,11 +69,10 @@ class Polars:
         listed = pl.concat_list(reasons).list.drop_nulls()
         return lazy(frame.to_native().with_columns(listed.alias(name)))
 
-    def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
-        from sentineldq.checks.engines import duckdb
+    def query(self, query: str, tables: Mapping[str, Source]) -> nw.LazyFrame[Any]:
+        from sentineldq.checks.engines.sandbox import run
 
-        answer = duckdb.run(query, {name: table.to_native().collect() for name, table in tables.items()})
-        return lazy(pl.DataFrame(answer.to_arrow_table()).lazy())
+        return lazy(run(query, tables))
 
 
 def _hash(columns: list[str]) -> pl.Expr:

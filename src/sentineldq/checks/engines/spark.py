@@ -12,11 +12,12 @@ import narwhals as nw
 import polars as pl
 from polars import selectors
 
-from sentineldq.checks.engines.base import EngineName, lazy
+from sentineldq.checks.engines.base import EngineName, Source, lazy
 from sentineldq.checks.engines.verdicts import verdicts
 from sentineldq.errors import EngineError, MissingExtraError
 
 try:
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql import functions as fn
@@ -46,6 +47,7 @@ class Spark:
     ordered = False
     distinct_rows: int | None = None
     adds_booleans = False
+    faults: tuple[type[Exception], ...] = (PySparkException, Py4JError)
     width = 400
 
     def frame(self, data: Any) -> nw.LazyFrame[Any]:
@@ -112,9 +114,9 @@ class Spark:
         listed = fn.filter(fn.array(*reasons), lambda reason: reason.isNotNull())
         return lazy(frame.to_native().withColumn(name, listed))
 
-    def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
-        for name, table in tables.items():
-            table.to_native().createOrReplaceTempView(name)
+    def query(self, query: str, tables: Mapping[str, Source]) -> nw.LazyFrame[Any]:
+        for name, source in tables.items():
+            source.frame.to_native().createOrReplaceTempView(_quote(name))
         try:
             return lazy(session().sql(query))
         except PySparkException as error:
