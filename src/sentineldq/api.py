@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sentineldq.checks.derive import derive
 from sentineldq.checks.engines import ENGINES
 from sentineldq.checks.engines import engine as engine_named
-from sentineldq.checks.engines.base import Engine
+from sentineldq.checks.engines.base import Engine, Source
 from sentineldq.checks.model import Check, Outcome, Result, Severity
 from sentineldq.checks.run import run_checks
-from sentineldq.checks.scope import DatasetMissingError, Frame, Scope
+from sentineldq.checks.scope import DatasetMissingError, Scope
 from sentineldq.checks.score import score
 from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.model import Contract, SchemaObject
@@ -148,8 +148,9 @@ def _scope(
         text=table.text,
         logical=logical,
         classified=classified(found) if found else frozenset(),
-        dataset=_lookup(datasets, chosen),
+        find=_finder(datasets, chosen),
         datasets=datasets,
+        paths=_paths(table),
         parts=_parts(table, chosen),
         refuse_damage=cache(lambda: refuse_damage(table)),
         name=(found.physical_name or found.name if found else None) or "data",
@@ -173,17 +174,20 @@ def _home(table: Table) -> str:
     return next((name for name in ENGINES if name in type(table.native).__module__), "polars")
 
 
-def _lookup(datasets: Mapping[str, Any], engine: Engine) -> Callable[[str], Frame]:
-    frames: dict[str, Frame] = {}
+def _paths(table: Table) -> tuple[str, ...]:
+    """The files that a query may scan in place of the frame."""
+    return table.paths if table.format == "parquet" else ()
 
-    def found(name: str) -> Frame:
+
+def _finder(datasets: Mapping[str, Any], engine: Engine) -> Callable[[str], Source]:
+    @cache
+    def find(name: str) -> Source:
         if name not in datasets:
             raise DatasetMissingError(name)
-        if name not in frames:
-            frames[name] = engine.frame(open_table(datasets[name], name=name))
-        return frames[name]
+        table = open_table(datasets[name], name=name)
+        return Source(engine.frame(table), _paths(table))
 
-    return found
+    return find
 
 
 def _result(

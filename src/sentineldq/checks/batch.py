@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 
-from sentineldq.checks.engines.base import Engine
-from sentineldq.checks.sql.query import bind_table, check_query, transpile_query
+from sentineldq.checks.engines.base import Engine, Source
+from sentineldq.checks.sql.query import bind_table, check_query, tables_of, transpile_query
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class Batch:
     columns: list[str]
     names: list[str]
     dataset: Callable[[str], nw.LazyFrame[Any]]
-    tables: Callable[[], dict[str, nw.LazyFrame[Any]]]
+    tables: Mapping[str, Callable[[], Source]]
     name: str
     column: str | None
 
@@ -36,6 +36,7 @@ class Batch:
     def query(self, query: str) -> nw.LazyFrame[Any]:
         """The answer of an SQL query over the batch and the datasets at hand; one SELECT, nothing else."""
         text = check_query(bind_table(query, self.name, column=self.column))
+        named = tables_of(text, known=self.tables)
         if self.engine.name == "spark":
             text = transpile_query(text, write="spark")
-        return self.engine.query(text, self.tables())
+        return self.engine.query(text, {name: self.tables[name]() for name in named})

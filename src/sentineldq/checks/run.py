@@ -243,7 +243,7 @@ def _run_query(bound: Bound, scope: Scope) -> Outcome:
         columns=names,
         names=list(scope.schema),
         dataset=scope.dataset,
-        tables=lambda: {scope.name: scope.frame, **{name: scope.dataset(name) for name in scope.datasets}},
+        tables=scope.sources(),
         name=scope.name,
         column=bound.check.column,
     )

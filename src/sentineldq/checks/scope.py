@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import narwhals as nw
 
-from sentineldq.checks.engines.base import Engine
+from sentineldq.checks.engines.base import Engine, Source
 from sentineldq.checks.resolve import ITEM, Column, resolve
 from sentineldq.contracts.model import LogicalType
 
 Frame = nw.LazyFrame[Any]
 
 
-def _none(name: str) -> Frame:
+def _none(name: str) -> Source:
     raise DatasetMissingError(name)
 
 
@@ -32,7 +33,8 @@ class Scope:
     """One dataset on one engine.
 
     text: all values came as text. logical: the declared type per path. classified: paths whose samples are
-    masked. datasets: the other datasets by name. parts: in how many slices values are compared with each other,
+    masked. datasets: the other datasets by name; find: opens one. paths: the Parquet files that hold just the
+    frame's rows, if any do. parts: in how many slices values are compared with each other,
     more than one where all of them would not fit in memory. refuse_damage: raises ReadError where it is the data
     that cannot be read; asked when an engine fails, before any check is blamed.
     """
@@ -43,11 +45,21 @@ class Scope:
     text: bool = False
     logical: Mapping[str, LogicalType] = field(default_factory=dict)
     classified: frozenset[str] = frozenset()
-    dataset: Callable[[str], Frame] = _none
+    find: Callable[[str], Source] = _none
     datasets: Mapping[str, Any] = field(default_factory=dict)
     name: str = "data"
+    paths: tuple[str, ...] = ()
     parts: int = 1
     refuse_damage: Callable[[], None] = _sound
+
+    def dataset(self, name: str) -> Frame:
+        """Another dataset; raises DatasetMissingError."""
+        return self.find(name).frame
+
+    def sources(self) -> dict[str, Callable[[], Source]]:
+        """Every table that a query may name, opened when it does."""
+        others = {name: partial(self.find, name) for name in self.datasets}
+        return {**others, self.name: lambda: Source(self.frame, self.paths)}
 
     def column(self, path: str) -> Column:
         """The column at a path; raises CheckDefinitionError."""

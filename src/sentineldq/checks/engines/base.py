@@ -21,6 +21,10 @@ class Source:
     paths: tuple[str, ...] = ()
 
 
+CLOCK = "sdq_time_of_day"
+"""The one field of a struct that holds a time of day where an engine has no type for it."""
+
+
 def lazy(native: Any) -> Frame:
     """A native frame as a lazy Narwhals frame."""
     frame: Frame = nw.from_native(native)
@@ -78,6 +82,6 @@ class Engine(Protocol):
         """Add a list column: the constant struct of each mask that is true in the row."""
         ...
 
-    def query(self, query: str, tables: Mapping[str, nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
-        """Run an SQL query over named tables."""
+    def query(self, query: str, tables: Mapping[str, Source]) -> nw.LazyFrame[Any]:
+        """Run an SQL query over the tables it names."""
         ...

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 import duckdb
 import polars as pl

@@ -6,6 +6,7 @@ No text of a contract ever reaches an engine as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sentineldq.checks.sql.parse import parse_sql
@@ -24,7 +25,7 @@ FORBIDDEN_FUNCTION = re.compile(
     r"|.*_(scan|query|attach|execute)"
     r"|query|query_table|glob|getenv|current_setting|set_config|which_secret|nextval|currval|checkpoint|"
     r"force_checkpoint|from_substrait.*|get_substrait.*|import_.*|copy_.*|arrow_.*|pandas_.*|sql_auto_complete|json_execute_serialized_sql|summary|"
-    r"repeat_row|test_.*|storage_info|enable_.*|disable_.*"
+    r"repeat_row|test_.*|storage_info|enable_.*|disable_.*|reflect|try_reflect|java_method"
 )
 
 
@@ -37,12 +38,73 @@ def check_query(query: str) -> str:
     return _checked(query).sql(dialect="duckdb", comments=False)
 
 
+def tables_of(query: str, *, known: Iterable[str]) -> list[str]:
+    """The known tables that a query reads, by their known names; case does not matter.
+
+    Raises CheckDefinitionError where it reads another one: a connection may hold more than a check was given.
+    """
+    from sqlglot import exp
+
+    names = {name.lower(): name for name in known}
+    found: dict[str, None] = {}
+    for table in _checked(query).find_all(exp.Table):
+        if isinstance(table.this, exp.Func) or _is_common(table):
+            continue
+        name = names.get(table.name.lower())
+        if name is None or table.db:
+            hint = suggest(table.name, names.values()) or "give it as a dataset, with --with NAME=DATA"
+            raise CheckDefinitionError(
+                f"SQL query {query!r}: {table.sql('duckdb')} is none of its tables", hint=hint
+            )
+        found[name] = None
+    return list(found)
+
+
+def _is_common(table: exp.Table) -> bool:
+    """Whether a name is that of a common table expression (WITH) where it stands.
+
+    Within that expression's own body it still means a table, but for the right side of a recursive UNION.
+    """
+    from sqlglot import exp
+
+    if table.db:
+        return False
+    right_of: list[exp.Expr] = []
+    came: exp.Expr = table
+    while (inside := came.parent) is not None:
+        visible: list[exp.Expr] = []
+        clause = inside.args.get("with_")
+        if isinstance(inside, exp.SetOperation) and inside.expression is came:
+            right_of.append(inside)
+        if isinstance(inside, exp.With):
+            own = inside.recursive and any(came.this is union for union in right_of)
+            at = next(at for at, part in enumerate(inside.expressions) if part is came)
+            visible = inside.expressions[: at + own]
+        elif clause is not None and clause is not came:
+            visible = clause.expressions
+        if any(part.alias.lower() == table.name.lower() for part in visible):
+            return True
+        came = inside
+    return False
+
+
 def transpile_query(query: str, *, write: str = "spark") -> str:
-    """A checked query in another dialect of sqlglot. Raises InexactError where that dialect has no equal."""
+    """A checked query in another dialect of sqlglot. Raises InexactError where that dialect has no equal.
+
+    A function that sqlglot does not know would reach the other engine as it is, and mean what that one likes.
+    """
+    from sqlglot import exp
     from sqlglot.errors import ErrorLevel, UnsupportedError
 
+    tree = _checked(query)
+    if unknown := next(tree.find_all(exp.Anonymous), None):
+        raise InexactError(
+            write,
+            f"function {unknown.name.lower()}() in the query {query!r}",
+            hint="run it on the duckdb engine",
+        )
     try:
-        return _checked(query).sql(dialect=write, comments=False, unsupported_level=ErrorLevel.RAISE)
+        return tree.sql(dialect=write, comments=False, unsupported_level=ErrorLevel.RAISE)
     except UnsupportedError as error:
         raise InexactError(
             write, f"the query {query!r}: {error}", hint="run it on the duckdb engine"
