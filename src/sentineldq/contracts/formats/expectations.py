@@ -231,8 +231,6 @@ TABLE: tuple[Expectation, ...] = (
             "partition_object": "reference",
             "threshold": "max",
             "tail_weight_holdout": "tail_weight_holdout",
-            "internal_weight_holdout": "internal_weight_holdout",
-            "bucketize_data": "bucketize_data",
         },
     ),
     E(
@@ -276,7 +274,12 @@ TABLE: tuple[Expectation, ...] = (
         domain="table",
         args={"other_table_name": "dataset"},
     ),
-    _between("expect_table_column_count_to_be_between", "column_count", domain="table"),
+    E(
+        name="expect_table_column_count_to_be_between",
+        kind="column_count",
+        domain="table",
+        args={"min_value": "min", "max_value": "max"},
+    ),
     E(
         name="expect_table_column_count_to_equal",
         kind="column_count",
@@ -311,6 +314,8 @@ TABLE: tuple[Expectation, ...] = (
     ),
 )
 
+ALTERING = {"internal_weight_holdout": 0, "bucketize_data": True}
+"""Arguments that change the verdict and have no counterpart, and what they are unless told."""
 OURS = {"double_sided": True, "exact": True}  # what a check takes unless told
 FLAGS = {"strict_min", "strict_max", "strict", "or_equal"}  # off unless set
 UNSUPPORTED = {
@@ -410,6 +415,9 @@ def demand(name: str, kwargs: dict[str, Any]) -> Demand:
         result.params["type"] = _logical(result.params.get("type"))
     if found.kind == "query_returns_none":
         result.params["query"] = str(result.params.get("query", "")).replace("{batch}", "${table}")
+    for arg, usual in ALTERING.items():
+        if left.pop(arg, None) not in (None, usual):
+            raise MisfitError(f"its {arg} has no counterpart")
     result.ignored = {key: value for key, value in left.items() if value is not None}
     return result
 
