@@ -215,6 +215,10 @@ def test_duplicate_blank_and_missing_labels():
     assert faults(table) == [("duplicate-label", 1, 2), ("blank-label", 1, 3), ("missing-label", 1, 6)]
 
 
+def test_names_that_polars_takes_for_patterns():
+    assert data(read("*,^a$,a\n1,2,x\n", null_values=["-"])) == {"*": [1], "^a$": [2], "a": ["x"]}
+
+
 def test_a_repeated_header_is_not_data():
     table = read("id,name\n1,x\n2,y\nid,name\n3,z\n")
     assert data(table) == {"id": [1, 2, 3], "name": ["x", "y", "z"]}

@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import polars as pl
+from polars.selectors import by_name
 
 Cast = Callable[[pl.Expr], pl.Expr]
 
@@ -103,7 +104,7 @@ def detect(frame: pl.LazyFrame, names: list[str]) -> dict[str, str]:
 
     One streaming pass settles most columns; one more is needed where a value far below rules a type out.
     """
-    waiting = _plausible(frame.select(names).head(20 if len(names) > 200 else 200).collect())
+    waiting = _plausible(frame.select(by_name(*names)).head(20 if len(names) > 200 else 200).collect())
     found: dict[str, str] = {}
     while waiting:
         fits = _fitting(frame, {name: types[0] for name, types in waiting.items()})
@@ -140,4 +141,5 @@ def _plausible(sample: pl.DataFrame) -> dict[str, list[str]]:
 
 
 def _filled(name: str) -> pl.Expr:
-    return pl.when(pl.col(name) != "").then(pl.col(name))
+    text = by_name(name).as_expr()  # `pl.col` would take `*` and `^...$` for patterns
+    return pl.when(text != "").then(text)

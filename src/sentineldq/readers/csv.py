@@ -63,9 +63,7 @@ def read_csv(
         frame = spill(reading.batches(lexer.records(_lines(text), found, plan.width)), name=raw.name)
         findings, misfits = findings + reading.findings, reading.misfits
     if null_values:
-        frame = frame.with_columns(
-            pl.when(~pl.col(names).is_in(list(null_values))).then(pl.col(names)).name.keep()
-        )
+        frame = frame.with_columns(pl.when(~pl.all().is_in(list(null_values))).then(pl.all()).name.keep())
     details = {
         "dialect": found,
         "encoding": codec.name,

@@ -35,6 +35,8 @@ _PRIOR: Final = {
 }
 _RARE: Final = 0.6
 _QUOTES: Final = "\"'"
+_LEAST: Final = 0.1  # consistency of rows below which a common delimiter is only punctuation
+_LEAST_RARE: Final = 0.25  # score below which another one is
 _ROWS: Final = 200
 _SPREADSHEET: Final = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # a first line for spreadsheets
 _SPREAD: Final = " |~^:;\t#$&*@%"  # characters that extend a delimiter to more than one character
@@ -61,10 +63,7 @@ def sniff(text: str, *, complete: bool = True) -> Dialect:
         return replace(best, quote=_quote(sample, ""))
     for dialect in candidates:
         found = _score(sample, dialect)
-        least = 0.1 if set(dialect.delimiter) & set(_COMMON) else 0.25
-        if found < least:
-            continue
-        if found > score or (found == score and len(dialect.delimiter) > len(best.delimiter)):
+        if found > score or (found == score > 0 and len(dialect.delimiter) > len(best.delimiter)):
             best, score = dialect, found
     if not best.delimiter:
         return replace(best, quote=_quote(sample, ""))
@@ -132,13 +131,17 @@ def _score(sample: Sequence[str], dialect: Dialect) -> float:
     several = [record.cells for record in rows if len(record.cells) > 1]
     if len(rows) < 0.2 * len(sample) or not several:
         return 0.0
-    if dialect.delimiter not in _COMMON and max(widths.values()) < 0.8 * len(rows):
+    common = bool(set(dialect.delimiter) & set(_COMMON))
+    if not common and max(widths.values()) < 0.7 * len(rows):
         return 0.0  # other characters are common inside of cells
     pattern = sum((count / len(rows)) ** 1.5 * (width - 1) / width for width, count in widths.items())
+    if pattern < _LEAST:
+        return 0.0
     looks = sum(sum(map(kinds.tidy, cells)) for cells in several) / sum(map(len, several))
     prior = max(_PRIOR.get(char, _RARE) for char in dialect.delimiter)
     odd = sum(record.oddities > 0 for record in rows) / len(rows)
-    return float(pattern * looks**2 * (1 - 0.7 * odd) * prior)
+    score = float(pattern * looks**2 * (1 - 0.7 * odd) * prior)
+    return score if common or score > _LEAST_RARE else 0.0
 
 
 def _longer(sample: Sequence[str], dialect: Dialect) -> Dialect:
