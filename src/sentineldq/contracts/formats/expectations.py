@@ -409,17 +409,23 @@ def demand(name: str, kwargs: dict[str, Any]) -> Demand:
             _take(param, left.pop(arg), result.params, nullable=found.nullable)
     for arg, param in found.lists.items():
         result.params[param] = [left.pop(arg, None)]
-    if found.kind == "null_share":
-        result.params = _mirrored(result.params)
-    if found.kind == "type":
-        result.params["type"] = _logical(result.params.get("type"))
-    if found.kind == "query_returns_none":
-        result.params["query"] = str(result.params.get("query", "")).replace("{batch}", "${table}")
+    result.params = _ours(found, result.params)
     for arg, usual in ALTERING.items():
         if left.pop(arg, None) not in (None, usual):
             raise MisfitError(f"its {arg} has no counterpart")
     result.ignored = {key: value for key, value in left.items() if value is not None}
     return result
+
+
+def _ours(item: Expectation, params: dict[str, Any]) -> dict[str, Any]:
+    """The parameters in the words of the catalogue; `_theirs` is the way back."""
+    if item.kind == "null_share":
+        return _mirrored(params)
+    if item.kind == "type":
+        return {**params, "type": _logical(params.get("type"))}
+    if item.kind == "query_returns_none":
+        return {**params, "query": str(params.get("query", "")).replace("{batch}", "${table}")}
+    return params
 
 
 def _select(name: str, kwargs: dict[str, Any]) -> Expectation:
