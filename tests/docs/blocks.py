@@ -4,7 +4,7 @@
     <!-- setup                  shell lines that prepare what the page takes for granted
     ... -->
 
-In ```console blocks a line `$ COMMAND` is followed by what it prints, in which a line `…` stands for any lines.
+A block that names a file behind its language (```yaml orders.odcs.yaml) is that file. In ```console blocks a line `$ COMMAND` is followed by what it prints, in which a line `…` stands for any lines.
 In ```sh blocks every line is a command. A command that ends in `# exit N` exits with N, others with 0.
 """
 
@@ -21,7 +21,7 @@ PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "d
 _PARTS = re.compile(
     r"^<!-- not run: (?P<reason>[^\n]+?) -->$"
     r"|^<!-- setup\n(?P<setup>.*?)\n-->$"
-    r"|^(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^(?P=indent)```$",
+    r"|^(?P<indent> *)```(?P<language>\w*)(?: (?P<file>\S+))?\n(?P<code>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
 _EXIT = re.compile(r"\s+# exit (\d)\s*$")
@@ -39,12 +39,13 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """A block of code; `reason` is why it is not run."""
+    """A block of code; `reason` is why it is not run, `file` the file that it is."""
 
     language: str
     code: str
     line: int
     reason: str | None = None
+    file: str | None = None
 
 
 def name_of(page: Path) -> str:
@@ -62,7 +63,7 @@ def blocks(page: Path) -> Iterator[Block]:
             yield Block(language="setup", code=part["setup"], line=line)
         else:
             code = re.sub(f"^{part['indent']}", "", part["code"], flags=re.MULTILINE)
-            yield Block(language=part["language"], code=code, line=line, reason=reason)
+            yield Block(language=part["language"], code=code, line=line, reason=reason, file=part["file"])
             reason = None
 
 

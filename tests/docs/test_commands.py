@@ -1,4 +1,4 @@
-"""Every command that the documentation shows is run, and prints what the page says it prints."""
+"""Every page of the documentation is run: commands exit and print as shown, Python does not fail."""
 
 from __future__ import annotations
 
@@ -12,18 +12,28 @@ from tests.docs.blocks import PAGES, Block, Command, agrees, blocks, commands, n
 
 from sentineldq.cli.app import app
 
-SHELL = ("sh", "bash", "console", "setup")
-WITH_COMMANDS = [page for page in PAGES if any(block.language in SHELL for block in blocks(page))]
+SHELL = ("sh", "bash", "console")
+RUN = (*SHELL, "setup", "python")
+WITH_CODE = [page for page in PAGES if any(block.language in RUN or block.file for block in blocks(page))]
 
 
-@pytest.mark.parametrize("page", WITH_COMMANDS, ids=name_of)
-def test_commands_of_a_page_do_what_it_says(page: Path, folder: Path) -> None:
+@pytest.mark.parametrize("page", WITH_CODE, ids=name_of)
+def test_a_page_does_what_it_says(page: Path, folder: Path) -> None:
+    """Its commands and its Python, in order, in one folder and one namespace."""
+    names: dict[str, object] = {"__name__": "__page__"}
     for block in blocks(page):
-        if block.language == "setup":
+        if block.reason is not None:
+            continue
+        if block.file is not None:
+            (folder / block.file).write_text(block.code, encoding="utf-8")
+        elif block.language == "setup":
             run(Command(text=block.code), folder, block)
-        elif block.language in SHELL and block.reason is None:
+        elif block.language in SHELL:
             for command in commands(block):
                 run(command, folder, block)
+        elif block.language == "python":
+            lines = "\n" * block.line  # so that a traceback shows the page's own lines
+            exec(compile(f"{lines}{block.code}", name_of(page), "exec"), names)
 
 
 def run(command: Command, folder: Path, block: Block) -> None:
@@ -43,11 +53,11 @@ def run(command: Command, folder: Path, block: Block) -> None:
         assert agrees(command.shown, done.stdout), f"{where}\n--- the page shows\n{command.shown}"
 
 
-@pytest.mark.parametrize("page", WITH_COMMANDS, ids=name_of)
+@pytest.mark.parametrize("page", WITH_CODE, ids=name_of)
 def test_commands_are_known_with_all_their_options(page: Path) -> None:
     """Also those that are not run, for want of a server."""
     for block in blocks(page):
-        if block.language in SHELL[:3]:
+        if block.language in SHELL:
             for command in commands(block):
                 for words in sentinel_calls(command.text):
                     assert unknown(words) == [], f"line {block.line}: {command.text}"
