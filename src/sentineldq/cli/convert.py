@@ -57,7 +57,10 @@ def import_(
     from sentineldq.contracts.write import dump_contract
 
     text, stem = _text(file)
-    converted = _read(source, text, name or stem, fold=fold)
+    try:
+        converted = _read(source, text, name or stem, fold=fold)
+    except ContractError as error:
+        raise ContractError(file, error.problems, hint=error.hint) from error
     _deliver(dump_contract(converted.contract), output)
     _report(converted.notes, notes, strict=strict)
 

@@ -106,6 +106,12 @@ def test_what_cannot_be_read_is_an_error_not_a_traceback(tmp_path):
         run("import", "-", "--from", "rules", "-o", tmp_path / "no" / "x", text="required_fields: [id]")
 
 
+def test_a_document_of_another_format_is_named_with_its_fault(suite):
+    with pytest.raises(ContractError, match=r"orders\.json: 1 problem") as caught:
+        run("import", suite, "--from", "dbt")
+    assert caught.value.problems == ("a dbt schema file has `models`, `sources`, `seeds` or `snapshots`",)
+
+
 def test_an_unknown_format_is_a_usage_error(suite):
     result = run("import", suite, "--from", "gxx")
     assert result.exit_code == 2

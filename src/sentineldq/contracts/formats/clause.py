@@ -47,7 +47,12 @@ class Clause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def what(self) -> str:
         """The clause in one line, for notes."""
-        shown = {**({"columns": list(self.columns)} if self.columns else {}), **self.params}
+        beside = {"tolerance": self.tolerance, "threshold": self.threshold, "where": self.where}
+        shown = {
+            **({"columns": list(self.columns)} if self.columns else {}),
+            **self.params,
+            **{key: value for key, value in beside.items() if value},
+        }
         return brief(
             f"{self.kind} {msgspec.json.encode(shown, enc_hook=str).decode()}" if shown else self.kind
         )
