@@ -130,11 +130,13 @@ def test_what_has_no_check_is_noted_and_left_out():
          "kwargs": {"column": "a", "row_condition": "f(x) == 1", "condition_parser": "pandas"}},
         {"type": "expect_column_max_to_be_between", "kwargs": {"column": "a", "max_value": {"$PARAMETER": "now()"}}},
         {"type": "expect_column_values_to_be_null", "kwargs": {"column": "a", "mostly": "most"}},
+        {"type": "expect_column_values_to_be_of_type", "kwargs": {"column": "a", "type_": "object"}},
+        {"type": "expect_column_values_to_be_in_type_list", "kwargs": {"column": "a", "type_list": ["int", "str"]}},
         {"type": "expect_column_kl_divergence_to_be_less_than",
          "kwargs": {"column": "a", "partition_object": {}, "threshold": 1, "internal_weight_holdout": 0.1}},
     )  # fmt: skip
     assert converted.contract.schema[0].quality == []
-    assert [note.path for note in converted.notes] == [f"expectations[{i}]" for i in range(6)]
+    assert [note.path for note in converted.notes] == [f"expectations[{i}]" for i in range(8)]
 
 
 def test_arguments_that_nobody_knows_are_noted():

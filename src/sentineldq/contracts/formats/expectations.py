@@ -358,6 +358,8 @@ TYPES = {
     ),
     "array": ("list", "array", "arraytype"),
 }  # fmt: skip
+ANYTHING = {"object", "object_", "any", "variant"}
+"""Types that hold anything: pandas calls a column of texts `object`."""
 LOGICAL = {word: logical for logical, words in TYPES.items() for word in words}
 WORDS = {
     "string": "str",
@@ -481,10 +483,15 @@ def _mirrored(params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def logical_of(name: Any) -> str | None:
+    """The logical type that a type's name stands for: `VARCHAR(10)` is a string."""
+    return LOGICAL.get(str(name).lower().partition("(")[0].strip())
+
+
 def _logical(names: Any) -> str:
     """The one logical type that a type name, or each of a list of them, stands for."""
     words = names if isinstance(names, list) else [names]
-    found = {LOGICAL.get(str(word).lower().partition("(")[0].strip()) for word in words}
+    found = {logical_of(word) for word in words if str(word).lower() not in ANYTHING} or {None}
     if found == {"integer", "number"}:
         return "number"
     if len(found) != 1 or None in found:

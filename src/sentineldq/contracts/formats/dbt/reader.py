@@ -14,7 +14,7 @@ from sentineldq.contracts.formats.base import (
 from sentineldq.contracts.formats.dbt.constraints import constrain
 from sentineldq.contracts.formats.dbt.tests import state
 from sentineldq.contracts.formats.dbt.words import UNITS
-from sentineldq.contracts.formats.expectations import LOGICAL
+from sentineldq.contracts.formats.expectations import logical_of
 from sentineldq.contracts.formats.fold import say
 from sentineldq.contracts.model import CustomProperty, Property, SchemaObject
 
@@ -96,7 +96,7 @@ def _column(source: Source, item: SchemaObject, value: Any, path: str) -> Proper
     prop = Property(name=source.string(entry.pop("name", None), f"{path}.name"))
     _describe(source, prop, entry, path)
     prop.physical_type = source.optional(entry.pop("data_type", None), f"{path}.data_type")
-    logical = LOGICAL.get((prop.physical_type or "").lower().partition("(")[0].strip())
+    logical = logical_of(prop.physical_type or "")
     if logical:
         say(prop, "type", {"type": logical})
     for key in ("tests", "data_tests"):

@@ -14,7 +14,7 @@ from sentineldq.contracts.formats.base import (
 )
 from sentineldq.contracts.formats.clause import Clause, clauses, unsaid
 from sentineldq.contracts.formats.dbt.words import NEGATED, SEVERITIES, UNITS, WHY, plain
-from sentineldq.contracts.formats.expectations import LOGICAL, MisfitError, expectation
+from sentineldq.contracts.formats.expectations import MisfitError, expectation, logical_of
 from sentineldq.contracts.formats.structure import structure_notes
 from sentineldq.contracts.model import Contract, Property, Quality, SchemaObject
 
@@ -90,7 +90,7 @@ def _untyped(clause: Clause, item: SchemaObject) -> list[Note]:
     prop = next((prop for prop in item.properties if prop.column == clause.column), None)
     if prop is None:
         return [clause.refuse("dbt describes columns, not fields within them")]
-    word = LOGICAL.get((prop.physical_type or prop.logical_type or "").lower().partition("(")[0].strip())
+    word = logical_of(prop.physical_type or prop.logical_type or "")
     return (
         []
         if word == prop.logical_type

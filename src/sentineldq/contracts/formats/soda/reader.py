@@ -13,7 +13,7 @@ from sentineldq.contracts.formats.base import (
     parse_yaml,
 )
 from sentineldq.contracts.formats.clause import as_bounds, tolerated
-from sentineldq.contracts.formats.expectations import LOGICAL, MisfitError
+from sentineldq.contracts.formats.expectations import MisfitError, logical_of
 from sentineldq.contracts.formats.fold import say
 from sentineldq.contracts.formats.soda.checks import (
     Check,
@@ -102,7 +102,7 @@ class _Reader:
         self.item.properties.append(prop)
         prop.description = self.source.optional(entry.pop("description", None), f"{path}.description")
         prop.physical_type = self.source.optional(entry.pop("data_type", None), f"{path}.data_type")
-        logical = LOGICAL.get((prop.physical_type or "").lower().partition("(")[0].strip())
+        logical = logical_of(prop.physical_type or "")
         if logical:
             say(prop, "type", {"type": logical})
         longest = entry.pop("character_maximum_length", None)

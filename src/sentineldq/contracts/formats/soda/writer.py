@@ -14,7 +14,7 @@ from sentineldq.contracts.formats.base import (
     unheld,
 )
 from sentineldq.contracts.formats.clause import Clause, clauses, unsaid
-from sentineldq.contracts.formats.expectations import LOGICAL, MisfitError
+from sentineldq.contracts.formats.expectations import MisfitError, logical_of
 from sentineldq.contracts.formats.soda.words import (
     DATASET,
     ENDS,
@@ -88,7 +88,7 @@ def _column(prop: Property) -> dict[str, Any]:
 
 
 def _typed(clause: Clause, prop: Property) -> list[Note]:
-    word = LOGICAL.get((prop.physical_type or prop.logical_type or "").lower().partition("(")[0].strip())
+    word = logical_of(prop.physical_type or prop.logical_type or "")
     return [] if word == prop.logical_type else [clause.refuse("Soda is told the physical type alone")]
 
 
