@@ -13,6 +13,7 @@ import narwhals as nw
 from sentineldq.checks.catalogue.formats import VALUE_FORMATS, format_name
 from sentineldq.checks.definition import Definition, definition_of, family, temporal
 from sentineldq.checks.engines.base import Engine
+from sentineldq.checks.literals import limits
 from sentineldq.checks.model import Check, Threshold
 from sentineldq.checks.regex import like_to_regex, translate
 from sentineldq.checks.resolve import Column
@@ -214,6 +215,14 @@ def _convert(
         raise CheckDefinitionError(f"{definition.kind}: {name}: {error}") from error
 
 
+def _holds(dtype: nw.dtypes.DType, value: Any) -> bool:
+    """Whether a number can be in a column: no integer is a fraction, or beyond its type."""
+    if not dtype.is_integer():
+        return True
+    low, high = limits(dtype)
+    return isinstance(value, int) and low <= value <= high
+
+
 def _marker(hint: Any) -> str | None:
     """`bound` of `Annotated[Any, "bound"]`, also within `… | None`."""
     if get_origin(hint) is Annotated:
@@ -237,8 +246,8 @@ def _members(definition: Definition, values: Any, column: Column) -> list[Any]:
             converted = column.literal(value)
         except ValueError:
             continue
-        if converted is not None and not (column.dtype.is_integer() and isinstance(converted, float)):
-            found.append(converted)  # no integer is a fraction
+        if converted is not None and _holds(column.dtype, converted):
+            found.append(converted)
     if values and not found and any(value is not None for value in values):
         raise CheckDefinitionError(
             f"{definition.kind}: none of {list(values)!r} can be in a column of type {column.dtype}"

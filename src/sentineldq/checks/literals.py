@@ -75,10 +75,15 @@ def _number(raw: Any) -> int | float | Decimal:
 
 
 def _within_reach(number: int, dtype: nw.dtypes.DType) -> int:
-    """The number, or the nearest one that every engine can write and that no value of the type equals."""
-    wide = isinstance(dtype, (nw.Int128, nw.UInt128))
-    low, high = (1 - 2**127, 2**127 - 1) if wide else (-(2**63) - 1, 2**64)
-    return min(max(number, low), high)
+    """The number, or the first one that is beyond the type, since engines cannot write all larger ones."""
+    low, high = limits(dtype)
+    return min(max(number, low - 1), high + 1)
+
+
+def limits(dtype: nw.dtypes.DType) -> tuple[int, int]:
+    """The smallest and the largest integer of a type."""
+    unsigned, bits = str(dtype).startswith("U"), int(str(dtype).lstrip("UInt"))
+    return (0, 2**bits - 1) if unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
 
 
 def _single(number: float) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 import narwhals as nw
 
 from sentineldq.checks.catalogue.formats import PATTERNS
-from sentineldq.checks.engines.base import EngineName
+from sentineldq.checks.engines.base import CLOCK, EngineName
 from sentineldq.checks.literals import as_epoch, as_type
 from sentineldq.checks.regex import translate
 from sentineldq.contracts.model import LogicalType
@@ -67,8 +67,8 @@ def resolve(
         return _from_text(path, expr, unit, logical, engine)
     if any(dtype == kind for kind in (nw.Categorical, nw.Enum)):
         expr, plain, dtype = expr.cast(nw.String), None, nw.String()
-    if engine == "spark" and dtype == nw.Duration:
-        raise InexactError(engine, f"times of day and durations, as {path!r} is")
+    if isinstance(dtype, nw.Struct) and dtype.fields[0].name == CLOCK:
+        raise InexactError(engine, f"the time of day {path!r}")
     if dtype.is_float():
         expr, plain = expr.fill_nan(None), None
     if engine == "polars" and isinstance(dtype, nw.Datetime) and dtype.time_zone not in {None, "UTC"}:

@@ -46,8 +46,8 @@ class Engine(Protocol):
     width: int
     """How many aggregates one statement may hold."""
 
-    def frame(self, data: Any) -> nw.LazyFrame[Any]:
-        """A lazy frame from a Table or a native frame."""
+    def frame(self, data: Any, *, shared: bool = False) -> nw.LazyFrame[Any]:
+        """A lazy frame from a Table or a native frame; a `shared` one meets others that may come from elsewhere."""
         ...
 
     def literal(self, value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import narwhals as nw
+import pyarrow as pa
 
 from sentineldq.checks.engines.base import EngineName, Source, lazy
 from sentineldq.checks.engines.verdicts import verdicts
@@ -57,9 +58,10 @@ class DuckDB:
     faults: tuple[type[Exception], ...] = (duckdb.Error,)
     width = 2_000
 
-    def frame(self, data: Any) -> nw.LazyFrame[Any]:
-        if isinstance(data, duckdb.DuckDBPyRelation):
-            return lazy(known(data))
+    def frame(self, data: Any, *, shared: bool = False) -> nw.LazyFrame[Any]:
+        own = getattr(data, "native", data)
+        if isinstance(own, duckdb.DuckDBPyRelation) and not shared and _says_utc(own):
+            return lazy(known(own))
         if getattr(data, "format", None) == "parquet" and data.paths:
             return lazy(
                 known(
@@ -89,13 +91,8 @@ class DuckDB:
         self, frame: nw.LazyFrame[Any], checks: Mapping[str, tuple[str, Callable[[Any], bool]]]
     ) -> nw.LazyFrame[Any]:
         for name, (column, function) in checks.items():
-            known = verdicts(self, frame, column, function)  # noqa: F841  # DuckDB finds it by its name
-            joined = frame.to_native().query(
-                "sdq_data",
-                f"SELECT sdq_data.*, known.holds AS {quote(name)} "
-                f"FROM sdq_data LEFT JOIN known ON sdq_data.{quote(column)} = known.value",
-            )
-            frame = lazy(joined)
+            table = verdicts(self, frame, column, function)
+            frame = self._with(frame, {name: _looked_up(column, table)})
         return frame
 
     def with_row_number(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
@@ -119,6 +116,8 @@ class DuckDB:
         carried = [f"{CARRIER}{number} AS ({other.sql_query()})" for number, other in enumerate(others, 1)]
         named = [f"{quote(name)} AS (FROM {CARRIER}{number})" for number, name in enumerate(tables)]
         try:
+            for other in others:
+                first.cross(other)  # refuses one of another connection, where its names mean other tables
             return lazy(first.query(f"{CARRIER}0", f"WITH {', '.join([*carried, *named])} FROM ({query})"))
         except duckdb.Error as error:
             raise EngineError(
@@ -128,6 +127,13 @@ class DuckDB:
     def _with(self, frame: nw.LazyFrame[Any], columns: Mapping[str, str]) -> nw.LazyFrame[Any]:
         added = ", ".join(f"{expression} AS {quote(name)}" for name, expression in columns.items())
         return lazy(frame.to_native().project(f"*, {added}"))
+
+
+def _says_utc(relation: duckdb.DuckDBPyRelation) -> bool:
+    """Whether its connection shows instants in UTC, or the relation holds none."""
+    if all(kind.id != "timestamp with time zone" for kind in relation.types):
+        return True
+    return bool(relation.query("sdq", "SELECT current_setting('TimeZone') = 'UTC'").fetchall()[0][0])
 
 
 def known(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
@@ -141,6 +147,15 @@ def known(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
         return relation
     casts = ", ".join(f"{quote(name)}::{kind} AS {quote(name)}" for name, kind in changed.items())
     return relation.project(f"* REPLACE ({casts})")
+
+
+def _looked_up(column: str, table: pa.Table) -> str:
+    """The verdicts as SQL: a list of the rarer kind, since a relation can be joined only with its connection's."""
+    values, holds = table["value"].to_pylist(), table["holds"].to_pylist()
+    rarer = sum(holds) * 2 < len(holds)
+    members = ", ".join(literal(value) for value, held in zip(values, holds, strict=True) if held == rarer)
+    among = f"{quote(column)} IN ({members})" if members else "FALSE"
+    return f"CASE WHEN {quote(column)} IS NOT NULL THEN {among if rarer else f'NOT ({among})'} END"
 
 
 def _hash(columns: list[str]) -> str:

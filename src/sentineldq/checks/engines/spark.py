@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import polars as pl
-from polars import selectors
 
-from sentineldq.checks.engines.base import EngineName, Source, lazy
+from sentineldq.checks.engines.base import CLOCK, EngineName, Source, lazy
 from sentineldq.checks.engines.verdicts import verdicts
 from sentineldq.errors import EngineError, MissingExtraError
 
@@ -21,8 +20,18 @@ try:
     from pyspark.errors import PySparkException
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql import functions as fn
+    from pyspark.sql.pandas.types import from_arrow_schema
 except ImportError:
     raise MissingExtraError("pyspark", extra="spark", purpose="the spark engine") from None
+
+
+WIDER: dict[pl.DataType, pl.DataType] = {
+    pl.UInt8(): pl.Int16(),
+    pl.UInt16(): pl.Int32(),
+    pl.UInt32(): pl.Int64(),
+    pl.UInt64(): pl.Decimal(20, 0),
+}
+"""Spark has no unsigned integers."""
 
 
 def session() -> SparkSession:
@@ -50,19 +59,19 @@ class Spark:
     faults: tuple[type[Exception], ...] = (PySparkException, Py4JError)
     width = 400
 
-    def frame(self, data: Any) -> nw.LazyFrame[Any]:
-        if isinstance(data, DataFrame):
-            return lazy(data)
+    def frame(self, data: Any, *, shared: bool = False) -> nw.LazyFrame[Any]:  # noqa: ARG002
+        own = getattr(data, "native", data)
+        if isinstance(own, DataFrame):
+            return lazy(own)
         if getattr(data, "format", None) == "parquet" and data.paths:
             return lazy(session().read.option("mergeSchema", "true").parquet(*data.paths))
-        native = getattr(data, "frame", data).lazy().collect()
-        hours = native.select(selectors.time().cast(pl.Duration("us")))
-        return lazy(session().createDataFrame(native.with_columns(hours).to_arrow()))
+        native = _known(getattr(data, "frame", data).lazy().collect()).to_arrow()
+        return lazy(session().createDataFrame(native, from_arrow_schema(native.schema, True)))  # with NTZ
 
     def literal(self, value: Any) -> Any:
         """PySpark reads a time without a zone in that of the machine, columns are read in the session's."""
         if isinstance(value, int) and abs(value) >= 2**63:
-            return Decimal(value)  # Py4J hands over no larger integer
+            return math.copysign(2.0**64, value)  # Py4J hands over none as large; its integers end here
         if not isinstance(value, datetime) or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=ZoneInfo(session().conf.get("spark.sql.session.timeZone") or "UTC"))
@@ -121,6 +130,24 @@ class Spark:
             return lazy(session().sql(query))
         except PySparkException as error:
             raise EngineError(f"the query failed: {str(error).splitlines()[0]}") from error
+
+
+def _known(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame in types that Spark has: signed integers, and times of day in a struct that no check takes."""
+    clocks = [
+        pl.struct(pl.col(name).cast(pl.String).alias(CLOCK)).alias(name)
+        for name, dtype in frame.schema.items()
+        if dtype == pl.Time
+    ]
+    return frame.cast({name: _signed(dtype) for name, dtype in frame.schema.items()}).with_columns(clocks)
+
+
+def _signed(dtype: pl.DataType) -> pl.DataType:
+    if isinstance(dtype, pl.List):
+        return pl.List(_signed(dtype.inner))  # type: ignore[arg-type]
+    if isinstance(dtype, pl.Struct):
+        return pl.Struct([pl.Field(field.name, _signed(field.dtype)) for field in dtype.fields])  # type: ignore[arg-type]
+    return WIDER.get(dtype, dtype)
 
 
 def _quote(name: str) -> str:
