@@ -173,6 +173,14 @@ def test_two_columns_may_be_the_key() -> None:
     assert infer(data).schema[0].primary_key == ["order_id", "item_no"]
 
 
+def test_a_column_that_determines_another_is_a_rule() -> None:
+    zips = [10_000 + n // 20 for n in range(400)]
+    rules = infer({"n": range(400), "zip": zips, "city": [f"c{code % 7}" for code in zips]}).schema[0].quality
+    assert [(rule.name, rule.implementation) for rule in rules] == [
+        ("zip determines city", {"check": "dependency", "columns": ["zip", "city"]})
+    ]
+
+
 def test_required_is_what_is_never_missing() -> None:
     found = infer(
         {"a": ["x"] * ROWS, "b": ["x"] * (ROWS - 1) + [None], "c": [float("nan")] + [1.0] * (ROWS - 1)}

@@ -58,6 +58,11 @@ def test_shapes() -> None:
     assert found({"code": [*codes, "AB_0001"]})["code.matches"].samples == ["AB_0001"]
 
 
+def test_a_word_within_codes_is_spelled_like_the_others() -> None:
+    values = [f"{n} patients" for n in range(99)]
+    assert found({"sample": [*values, "99 patixnts"]})["sample.matches"].samples == ["99 patixnts"]
+
+
 def test_missing_values() -> None:
     outcomes = found({"a": [None, 1, 2], "b": ["x", "N/A", ""], "c": [1, 2, 3]})
     assert {name: outcome.failed for name, outcome in outcomes.items()} == {
@@ -133,6 +138,23 @@ def test_what_looks_like_a_misspelling(rare: str, frequent: str, alike: bool) ->
 
 def test_names_and_free_text_are_not_spell_checked() -> None:
     assert lookalikes({f"Person {chr(97 + n)}anna": 1 for n in range(26)} | {"Person hanna": 9}) == {}
+
+
+def test_a_value_unlike_others_of_its_code() -> None:
+    zips = [10_000 + n // 20 for n in range(400)]
+    cities = [f"city of number {code % 7}" for code in zips]
+    cities[33] = "elsewhere"
+    outcome = found({"zip": zips, "city": cities, "n": range(400)})["city.by_zip"]
+    assert (outcome.failed, outcome.kind, outcome.dimension) == (1, "dependency", "consistency")
+    assert outcome.description == "99.8 % of the rows have the usual city of their zip"
+
+
+def test_groups_that_are_divided_depend_on_something_else() -> None:
+    zips = [10_000 + n // 20 for n in range(400)]
+    streets = [
+        f"street {code % 7}{' b' if n % 20 > 9 and code == 10_003 else ''}" for n, code in enumerate(zips)
+    ]
+    assert found({"zip": zips, "street_nr": streets, "n": range(400)}) == {}
 
 
 def test_blanks_around_values() -> None:

@@ -7,7 +7,7 @@ looks at values sees a sample of rows spread evenly over the table, so that memo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -212,6 +212,11 @@ class Evidence:
     text: bool
 
     @property
+    def plain(self) -> bool:
+        """Whether every path can be told from a name: none of the names holds a dot or brackets."""
+        return all("." not in name and "[]" not in name for name in _names(self.schema.items()))
+
+    @property
     def scalars(self) -> list[Column]:
         """The table's own columns and fields, outside arrays, that hold single values."""
         return [item for path, item in self.columns.items() if path in self.sample and not item.nested]
@@ -282,6 +287,17 @@ def _paths(series: pl.Series) -> Iterator[pl.Series]:
         yield from _paths(series.filter(series.list.len() > 0).explode().alias(f"{series.name}[]"))
 
 
+def _names(fields: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    """All names of columns and of fields within them."""
+    for name, dtype in fields:
+        yield name
+        inner = dtype
+        while isinstance(inner, (pl.List, pl.Array)):
+            inner = inner.inner
+        if isinstance(inner, pl.Struct):
+            yield from _names((field.name, field.dtype) for field in inner.fields)
+
+
 def _enters(path: str, dtype: pl.DataType) -> bool:
     """Whether the elements of an array have a path: those of arrays of arrays and of `odd[]` names have none."""
     odd = "[]" in path.replace("[].", ".")
@@ -310,10 +326,11 @@ def _counted(series: pl.Series) -> pl.DataFrame:
     """The values of a column with their counts, most common first, ties in the order of the values."""
     if not _comparable(series.dtype):
         return pl.DataFrame(schema={"value": pl.String, "count": pl.UInt32})
+    series = series.alias("value")  # Polars takes a name such as `^a$` for a pattern
     if series.dtype in (pl.Categorical, pl.Enum):
         series = series.cast(pl.String)
     filled = series.fill_nan(None) if series.dtype.is_float() else series
-    counted = filled.drop_nulls().alias("value").value_counts(name="count")
+    counted = filled.drop_nulls().value_counts(name="count")
     return counted.sort(["count", "value"], descending=[True, False])
 
 

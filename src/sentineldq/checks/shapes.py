@@ -24,6 +24,9 @@ PARTS = 12
 MINOR = 0.05
 """Share of a shape from which it is one of several, and not that of faults."""
 
+WORD = 4
+"""Letters from which a run that hardly ever differs is a word, misspelled where it does."""
+
 _RUN = re.compile(r"[A-Z]+|[a-z]+|[0-9]+|[^A-Za-z0-9]")
 _ALPHABETS = (
     ("[0-9a-f]", re.compile(r"[0-9a-f]{8,}")),
@@ -108,7 +111,7 @@ def _of_runs(counts: Mapping[str, int], total: int, least: float) -> Shape | Non
 def _body(kinds: str, values: Mapping[str, int], steady: float) -> str | None:
     """The pattern of one shape, without anchors; None for capitals of no fixed length.
 
-    steady: share of the values with one length of a run from which the others are faults.
+    steady: share of the values with one length of a run, or one word, from which the others are faults.
     """
     runs = [(_RUN.findall(value), count) for value, count in values.items()]
     weight = sum(values.values())
@@ -123,7 +126,8 @@ def _body(kinds: str, values: Mapping[str, int], steady: float) -> str | None:
             texts[found[position]] += count
             sizes[len(found[position])] += count
         text, often = texts.most_common(1)[0]
-        if kind != "9" and len(values) >= 20 and len(kinds) > 1 and often == weight:
+        same = often == weight or (often >= steady * weight and len(text) >= WORD)
+        if kind != "9" and len(values) >= 20 and len(kinds) > 1 and same:
             parts.append(text)
             continue
         size, often = sizes.most_common(1)[0]

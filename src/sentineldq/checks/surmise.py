@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 from msgspec.structs import replace
 
+from sentineldq.checks.dependencies import dependencies
 from sentineldq.checks.evidence import READINGS, Column, Evidence, gather
 from sentineldq.checks.model import Check, Tolerance
 from sentineldq.checks.scope import Scope
@@ -28,7 +29,7 @@ TYPED = 0.9
 """Share of texts that read as a type from which the column is of that type."""
 
 FORMATTED = 0.95
-SHAPED = 0.98
+SHAPED = 0.95
 UNIQUE = 0.98
 
 OPTIONAL = 0.5
@@ -48,6 +49,8 @@ TAIL = 0.01
 
 REPEATED = 0.2
 """Share of repeated rows from which the table has no identity that could be violated."""
+
+DETERMINED = 0.97
 
 PADDED = 0.05
 """Share of values with white space around them from which it belongs to them."""
@@ -89,7 +92,7 @@ def surmise(table: Table, scope: Scope) -> tuple[SchemaObject, list[Check]]:  # 
     if not evidence.rows:
         return found, [_made("row_count", None, "the table has no rows", min=1)]
     checks = [check for guess in guesses for about in ABOUT for check in about(guess)]
-    return found, [*_repeated_rows(evidence), *checks]
+    return found, [*_repeated_rows(evidence), *checks, *_dependencies(evidence)]
 
 
 def _always_there(column: Column, evidence: Evidence) -> bool:
@@ -163,6 +166,16 @@ def _repeated_rows(evidence: Evidence) -> Iterator[Check]:
             severity="WARNING",
             on_violation="warn",
         )
+
+
+def _dependencies(evidence: Evidence) -> Iterator[Check]:
+    """Columns that nearly always follow from another one; where they always do there is nothing to say."""
+    for item in dependencies(evidence, least=DETERMINED):
+        if item.share < 1:
+            name = f"{item.determined}.by_{item.given}"
+            why = f"{_percent(item.share)} of the rows have the usual {item.determined} of their {item.given}"
+            pair = (item.given, item.determined)
+            yield replace(_made("dependency", None, why), columns=pair, name=name)
 
 
 # Columns ------------------------------------------------------------------------------------------
