@@ -75,10 +75,12 @@ def split(
     dataset: str | None = None,
     engine: str | None = None,
     datasets: Mapping[str, Any] | None = None,
+    result: Result | None = None,
 ) -> Split:
     """Split data into good rows and bad rows, each bad row with all its reasons in `_errors`.
 
-    Takes what `check` takes. Raises CheckDefinitionError when a check cannot be evaluated.
+    Takes what `check` takes. `result` is what `check` found in the same data: what it found to hold for every row
+    is not evaluated again. Raises CheckDefinitionError when a check cannot be evaluated.
     """
     from sentineldq.checks.split import split_frame
 
@@ -87,7 +89,9 @@ def split(
     found = _object(agreed, dataset, table.name) if agreed else None
     with reading(table):
         scope = _scope(table, found, engine=engine, datasets=datasets or {})
-        return split_frame([*(derive(found) if found else []), *(checks or [])], scope)
+        held = {item.fingerprint for item in result.checks if item.failed == 0} if result else set()
+        wanted = [*(derive(found) if found else []), *(checks or [])]
+        return split_frame(wanted, scope, held=held)
 
 
 def infer(data: Any, *, name: str | None = None) -> Contract:
@@ -140,7 +144,7 @@ def _scope(
 ) -> Scope:
     chosen = engine_named(engine or _home(table))
     logical = {path: item.logical_type for path, item in found.walk() if item.logical_type} if found else {}
-    frame = chosen.frame(table)
+    frame = chosen.frame(table, shared=bool(datasets))
     return Scope(
         engine=chosen,
         frame=frame,
@@ -185,7 +189,7 @@ def _finder(datasets: Mapping[str, Any], engine: Engine) -> Callable[[str], Sour
         if name not in datasets:
             raise DatasetMissingError(name)
         table = open_table(datasets[name], name=name)
-        return Source(engine.frame(table), _paths(table))
+        return Source(engine.frame(table, shared=True), _paths(table))
 
     return find
 

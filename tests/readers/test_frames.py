@@ -232,3 +232,8 @@ def test_uneven_columns_are_refused() -> None:
         open_table({"a": [1], "b": [1, 2]})
     with pytest.raises(ReadError, match="row 2 is a int"):
         open_table([{"a": 1}, 7])
+
+
+def test_duckdb_types_that_polars_lacks_become_text() -> None:
+    relation = duckdb.sql("select interval 90 minute as i, union_value(n := 3) as u, 7::varint as b")
+    assert open_table(relation).frame.collect().row(0) == ("01:30:00", "3", "7")

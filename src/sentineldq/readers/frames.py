@@ -92,7 +92,9 @@ def _from_duckdb(data: Any, name: str) -> Table:
         raise UsageError(
             "a DuckDB connection is no table", hint="hand over connection.table(name) or connection.sql(…)"
         )
-    return Table(name=name, frame=data.pl(lazy=True), format="duckdb", native=data)
+    from sentineldq.readers.sql import exportable
+
+    return Table(name=name, frame=exportable(data, {}).pl(lazy=True), format="duckdb", native=data)
 
 
 def _from_spark(data: Any, name: str) -> Table:

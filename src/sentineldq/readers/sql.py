@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ _DUCKDB_TABLES = (
     "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY ALL"
 )
 # What DuckDB writes to Parquet with loss, or as a type that Polars does not know.
-_DUCKDB_CASTS = {"HUGEINT": "DECIMAL(38, 0)", "UHUGEINT": "DECIMAL(38, 0)"}
+_NO_PARQUET = {"HUGEINT": "DECIMAL(38, 0)", "UHUGEINT": "DECIMAL(38, 0)"}
 _DUCKDB_TEXTS = ("INTERVAL", "TIME WITH TIME ZONE", "BIT", "UUID", "VARIANT", "UNION", "GEOMETRY", "BIGNUM")
 _DTYPES: dict[str, Callable[[Any], pl.DataType]] = {
     "int": lambda _: pl.Int64(),
@@ -85,7 +85,7 @@ def read_duckdb(path: Path, *, name: str, wanted: str | None = None) -> Table:
             tables = {tuple(map(str, row)) for row in connection.execute(_DUCKDB_TABLES).fetchall()}
             sql, table = _select(wanted, tables, str(path), "duckdb", quote_identifier, default="main")
             target = scratch(".parquet")
-            _exportable(connection.sql(sql)).write_parquet(str(target))
+            exportable(connection.sql(sql), _NO_PARQUET).write_parquet(str(target))
     except duckdb.Error as error:
         hint = "close the process that writes to it" if "lock" in str(error).lower() else None
         raise ReadError(str(path), str(error).partition("\n")[0], hint=hint) from error
@@ -97,11 +97,12 @@ def read_duckdb(path: Path, *, name: str, wanted: str | None = None) -> Table:
     )
 
 
-def _exportable(relation: Any) -> Any:
-    """Cast what Parquet or Polars cannot hold: huge integers to decimals, intervals to text."""
+def exportable(relation: Any, casts: Mapping[str, str]) -> Any:
+    """A DuckDB relation with `casts` by type, and as text what Polars has no type for, such as intervals."""
     columns = []
     for label, kind in zip(relation.columns, map(str, relation.types), strict=True):
-        cast = _DUCKDB_CASTS.get(kind) or ("VARCHAR" if kind.startswith(_DUCKDB_TEXTS) else None)
+        text = kind.startswith(_DUCKDB_TEXTS) or kind == "STRUCT"  # one without fields
+        cast = casts.get(kind) or ("VARCHAR" if text else None)
         quoted = quote_identifier(label)
         columns.append(f"CAST({quoted} AS {cast}) AS {quoted}" if cast else quoted)
     return relation.project(", ".join(columns))

@@ -21,7 +21,7 @@ class Polars:
     faults: tuple[type[Exception], ...] = (pl.exceptions.PolarsError,)
     width = 20_000
 
-    def frame(self, data: Any) -> nw.LazyFrame[Any]:
+    def frame(self, data: Any, *, shared: bool = False) -> nw.LazyFrame[Any]:  # noqa: ARG002
         native = getattr(data, "frame", data)
         return lazy(native.lazy())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import polars as pl
@@ -28,7 +28,7 @@ def run(query: str, tables: Mapping[str, Source]) -> pl.LazyFrame:
     Raises EngineError.
     """
     try:
-        with _closed(path for source in tables.values() for path in source.paths) as con:
+        with _closed([path for source in tables.values() for path in source.paths]) as con:
             for name, source in tables.items():
                 _add(con, name, source)
             return from_object(con.sql(query).to_arrow_reader(BATCH), name="the query").frame
@@ -36,12 +36,12 @@ def run(query: str, tables: Mapping[str, Source]) -> pl.LazyFrame:
         raise EngineError(f"the query failed: {error}") from error
 
 
-def _closed(paths: Iterable[str]) -> duckdb.DuckDBPyConnection:
+def _closed(paths: Sequence[str]) -> duckdb.DuckDBPyConnection:
     """A connection in memory that opens these files alone, and whose settings stay as they are."""
     spills = scratch(".spill")
     spills.unlink()
     settings = SETTINGS | {
-        "allowed_paths": literal(list(paths)),
+        "allowed_paths": literal([*paths, *map(glob.escape, paths)]),
         "memory_limit": literal(MEMORY),
         "temp_directory": literal(spills),
         "enable_external_access": "false",
