@@ -253,9 +253,11 @@ def write(found: Contract) -> Written:
     typed = {"physical_type", "map", "options.timezone", "custom_properties"}
     known = {"object": handled, "property": handled | typed, "item": typed}
     notes += structure_notes(item, WHY, handled=known)
-    plain, missed = folded(item, WHY, lambda clause: _typed(clause, item))
+    places = dict(item.walk())
+    plain, missed = folded(item, WHY, lambda clause: _typed(clause, places))
     notes += missed
-    notes += [clause.refuse(WHY) for clause in clauses(plain) if not _expressed(clause, plain)]
+    places = dict(plain.walk())
+    notes += [clause.refuse(WHY) for clause in clauses(plain) if not _expressed(clause, places)]
     writer = _Writer(notes)
     own = {member.property: member.value for member in item.custom_properties}
     record = {"type": "record", "name": writer.name(title(item, found.id), place(item)), **own}
@@ -265,9 +267,9 @@ def write(found: Contract) -> Written:
     return Written(dump_json(record), notes)
 
 
-def _expressed(clause: Clause, item: SchemaObject) -> bool:
+def _expressed(clause: Clause, places: dict[str, Property]) -> bool:
     """Does the Avro type say what the clause says?"""
-    prop = item.find(clause.column or "")
+    prop = places.get(clause.column or "")
     if prop is None:
         return False
     if clause.kind == "format":
@@ -279,9 +281,9 @@ def _expressed(clause: Clause, item: SchemaObject) -> bool:
     return clause.kind in ("not_null", "type")
 
 
-def _typed(clause: Clause, item: SchemaObject) -> bool:
+def _typed(clause: Clause, places: dict[str, Property]) -> bool:
     """Can a type say the clause of a rule?"""
-    prop = item.find(clause.column or "")
+    prop = places.get(clause.column or "")
     textual = prop is not None and prop.logical_type in (None, "string")
     values = clause.params.get("values")
     named = clause.kind == "in_set" and textual and isinstance(values, list) and _names(values)

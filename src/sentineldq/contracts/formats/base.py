@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, NoReturn, Protocol
 
 import msgspec
@@ -260,14 +261,17 @@ def camel(name: str) -> str:
 
 def filled(node: Node) -> dict[str, Any]:
     """The fields of a section that differ from their defaults."""
-    found = {}
-    for field in msgspec.structs.fields(node):
-        factory = field.default_factory
-        default = factory() if callable(factory) else field.default
-        value = getattr(node, field.name)
-        if value != default:
-            found[field.name] = value
-    return found
+    values = ((name, getattr(node, name), default) for name, default in _defaults(type(node)))
+    return {name: value for name, value, default in values if value != default}
+
+
+@cache
+def _defaults(kind: type[Node]) -> list[tuple[str, Any]]:
+    """Every field of a section and its default."""
+    return [
+        (field.name, field.default_factory() if callable(field.default_factory) else field.default)
+        for field in msgspec.structs.fields(kind)
+    ]
 
 
 def leftovers(node: Node, path: str, *, handled: Collection[str], why: str) -> list[Note]:

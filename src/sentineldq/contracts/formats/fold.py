@@ -20,10 +20,11 @@ TIMES = ("date", "timestamp", "time")
 
 def fold_rules(item: SchemaObject) -> None:
     """Move every rule that a field of a property says exactly into that field; the others stay."""
-    item.quality = [quality for quality in item.quality if not _folded(item, quality)]
+    columns = {prop.column: prop for prop in item.properties}
+    item.quality = [quality for quality in item.quality if not _folded(item, columns, quality)]
 
 
-def _folded(item: SchemaObject, quality: Quality) -> bool:
+def _folded(item: SchemaObject, columns: dict[str, Property], quality: Quality) -> bool:
     found = quality.implementation
     if quality.engine != ENGINE or not isinstance(found, dict) or quality != _bare(quality):
         return False
@@ -36,10 +37,11 @@ def _folded(item: SchemaObject, quality: Quality) -> bool:
         or not say(Property(), found["check"], params)
     ):
         return False
-    target = item.find(column)
+    target = columns.get(column)
     if target is None:
         target = Property(name=column)
         item.properties.append(target)
+        columns[target.column] = target
     return say(target, found["check"], params)
 
 
@@ -50,11 +52,12 @@ def folded(item: SchemaObject, why: str, fits: Callable[[Clause], bool]) -> tupl
     for _, prop in made.walk():
         prop.quality, prop.relationships = [], []
     notes: list[Note] = []
+    places = dict(made.walk())
     for clause in clauses(item):
         if clause.quality is None:
             notes += [clause.refuse(why)] if clause.kind in ("foreign_key", "unique_together") else []
             continue
-        target = made.find(clause.column) if clause.column and not clause.columns else None
+        target = places.get(clause.column or "") if not clause.columns else None
         plain = not (clause.tolerance or clause.threshold or clause.where)
         if target is not None and plain and fits(clause) and say(target, clause.kind, clause.params):
             notes += unsaid(clause, handled=set(), why=why)

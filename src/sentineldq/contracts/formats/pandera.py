@@ -296,7 +296,7 @@ def write(found: Contract) -> Written:
     columns = {prop.column: _written(prop, place(item), notes) for prop in item.properties}
     frame: dict[str, Any] = {"strict": False, "ordered": False, "unique": None}
     for clause in clauses(item):
-        _put(clause, item, columns, frame, notes)
+        _put(clause, columns, frame, notes)
     document = {
         "schema_type": "dataframe",
         "name": title(item, found.id),
@@ -332,7 +332,6 @@ def _written(prop: Property, path: str, notes: list[Note]) -> dict[str, Any]:
 
 def _put(
     clause: Clause,
-    item: SchemaObject,
     columns: dict[str, dict[str, Any]],
     frame: dict[str, Any],
     notes: list[Note],
@@ -346,7 +345,7 @@ def _put(
     if clause.tolerance or clause.threshold or clause.where or not known:
         notes.append(clause.refuse("a check of Pandera holds for all rows"))
         return
-    if not _whole(clause, item, columns, frame):
+    if not _whole(clause, columns, frame):
         try:
             check = _check(clause)
         except MisfitError as error:
@@ -367,11 +366,8 @@ def _put(
     notes += unsaid(clause, handled=handled, why=WHY)
 
 
-def _whole(
-    clause: Clause, item: SchemaObject, columns: dict[str, dict[str, Any]], frame: dict[str, Any]
-) -> bool:
+def _whole(clause: Clause, columns: dict[str, dict[str, Any]], frame: dict[str, Any]) -> bool:
     """State a clause as a flag of a column or of the frame; False where there is none."""
-    names = [prop.column for prop in item.properties]
     match clause.kind, clause.params:
         case "unique", {**rest} if not rest and columns.get(str(clause.column), {}).get("unique") is False:
             columns[str(clause.column)]["unique"] = True
@@ -380,11 +376,11 @@ def _whole(
         ):
             frame["unique"] = list(clause.columns)
         case "columns_equal_set", {"columns": listed, **rest} if (
-            listed == names and rest in ({}, {"exact": True}) and not frame["strict"]
+            listed == list(columns) and rest in ({}, {"exact": True}) and not frame["strict"]
         ):
             frame["strict"] = True
         case "columns_in_order", {"columns": listed, **rest} if (
-            listed == names and not rest and not frame["strict"]
+            listed == list(columns) and not rest and not frame["strict"]
         ):
             frame |= {"strict": True, "ordered": True}
         case _:

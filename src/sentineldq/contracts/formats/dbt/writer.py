@@ -36,11 +36,12 @@ def _model(item: SchemaObject) -> tuple[dict[str, Any], list[Note]]:
     notes = structure_notes(item, WHY, handled=known)
     model: dict[str, Any] = {"name": item.name or item.physical_name, **_texts(item)}
     key = item.primary_key
-    columns = {prop.column: _written(prop, alone=key == [prop.column]) for prop in item.properties}
+    types = {prop.column: prop for prop in item.properties}
+    columns = {name: _written(prop, alone=key == [name]) for name, prop in types.items()}
     tests: list[Any] = []
     for clause in clauses(item):
         if clause.kind == "type" and clause.quality is None:
-            notes += _untyped(clause, item)
+            notes += _untyped(clause, types)
             continue
         made, missed = _made(clause)
         notes += missed
@@ -85,9 +86,9 @@ def _written(prop: Property, *, alone: bool) -> dict[str, Any]:
     return column | ({"data_type": kind} if kind else {}) | key
 
 
-def _untyped(clause: Clause, item: SchemaObject) -> list[Note]:
+def _untyped(clause: Clause, columns: dict[str, Property]) -> list[Note]:
     """A type is written as `data_type`; nested fields have no line of their own."""
-    prop = next((prop for prop in item.properties if prop.column == clause.column), None)
+    prop = columns.get(clause.column or "")
     if prop is None:
         return [clause.refuse("dbt describes columns, not fields within them")]
     word = logical_of(prop.physical_type or prop.logical_type or "")

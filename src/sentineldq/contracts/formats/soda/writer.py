@@ -26,7 +26,7 @@ from sentineldq.contracts.formats.soda.words import (
     negated,
 )
 from sentineldq.contracts.formats.structure import structure_notes
-from sentineldq.contracts.model import Contract, Property, Quality, SchemaObject
+from sentineldq.contracts.model import Contract, Property, Quality
 
 
 def write(found: Contract) -> Written:
@@ -45,14 +45,14 @@ def write(found: Contract) -> Written:
     for member in item.custom_properties:
         if member.property != DATASET:
             notes.append(Note(f"customProperties[{member.property}]", str(member.value), WHY))
-    columns = {prop.column: _column(prop) for prop in item.properties}
+    types = {prop.column: prop for prop in item.properties}
+    columns = {name: _column(prop) for name, prop in types.items()}
     checks: list[Any] = []
     for clause in clauses(item):
         if clause.kind == "type" and clause.quality is None and clause.column in columns:
-            prop = item.find(clause.column)
-            notes += _typed(clause, prop) if prop else []
+            notes += _typed(clause, types[clause.column])
             continue
-        made, missed = _made(clause, item)
+        made, missed = _made(clause, list(columns))
         notes += missed
         if made is not None:
             held = columns.get(clause.column or "") if next(iter(made)) not in DATASET_CHECKS else None
@@ -61,10 +61,6 @@ def write(found: Contract) -> Written:
     if checks:
         document["checks"] = checks
     return Written(dump_yaml(document), notes)
-
-
-def _columns(item: SchemaObject) -> list[str]:
-    return [prop.column for prop in item.properties]
 
 
 WHOLE = {
@@ -92,14 +88,14 @@ def _typed(clause: Clause, prop: Property) -> list[Note]:
     return [] if word == prop.logical_type else [clause.refuse("Soda is told the physical type alone")]
 
 
-def _made(clause: Clause, item: SchemaObject) -> tuple[dict[str, Any] | None, list[Note]]:
+def _made(clause: Clause, columns: list[str]) -> tuple[dict[str, Any] | None, list[Note]]:
     """One clause as a check, with notes for what of it is lost."""
     notes = unsaid(clause, handled={"name", "severity", "custom_properties"}, why=WHY)
     try:
-        kind, body = _check(clause, item)
+        kind, body = _check(clause, columns)
     except MisfitError as error:
         return None, [clause.refuse(str(error))]
-    if clause.column and kind not in DATASET_CHECKS and clause.column not in _columns(item):
+    if clause.column and kind not in DATASET_CHECKS and clause.column not in columns:
         return None, [clause.refuse("Soda checks the columns that its contract lists")]
     if clause.where:
         body["filter"] = clause.where
@@ -126,10 +122,10 @@ def _described(clause: Clause, quality: Quality, body: dict[str, Any]) -> list[N
 
 
 def _check(  # noqa: C901, PLR0911, PLR0912  (one per type of check)
-    clause: Clause, item: SchemaObject
+    clause: Clause, columns: list[str]
 ) -> tuple[str, dict[str, Any]]:
     """Type and body of the check that says what a clause says."""
-    params, columns = clause.params, _columns(item)
+    params = clause.params
     if clause.kind in WHOLE and (clause.tolerance or (clause.threshold and clause.kind != "sql")):
         raise MisfitError("a check of the whole dataset has one threshold, its own")
     match clause.kind, params:
