@@ -14,6 +14,7 @@ import polars as pl
 
 from sentineldq.checks.derive import check_of
 from sentineldq.checks.model import Check
+from sentineldq.readers.table import Table
 
 FOLDER = Path(__file__).parents[2] / "conformance"
 SUBJECTS = sorted(path.stem for path in (FOLDER / "vectors").glob("*.json"))
@@ -45,8 +46,34 @@ def load(subject: str) -> dict[str, Any]:
     return found
 
 
+def data(table: dict[str, Any]) -> Any:
+    """A table of a file as what `check` takes: a frame, or a table of text."""
+    if table.get("text"):
+        return Table(name="data", frame=frame(table).lazy(), text=True)
+    return frame(table)
+
+
+def contract(table: dict[str, Any], vectors: list[dict[str, Any]]) -> dict[str, Any]:
+    """The contract that declares the logical types of a table of text, with vectors as its rules."""
+    rules = [
+        {"type": "custom", "engine": "sentineldq", "name": item["name"], "implementation": item["check"]}
+        for item in vectors
+    ]
+    properties = [{"name": name, "logicalType": kind} for name, kind in table["schema"].items()]
+    document = {
+        "apiVersion": "v3.1.0",
+        "kind": "DataContract",
+        "id": "v",
+        "version": "1.0.0",
+        "status": "active",
+    }
+    return document | {"schema": [{"name": "data", "properties": properties, "quality": rules}]}
+
+
 def frame(table: dict[str, Any]) -> pl.DataFrame:
     """A table of a file as a frame with exactly its types."""
+    if table.get("text"):
+        return pl.DataFrame(table["rows"], schema=dict.fromkeys(table["schema"], pl.String), orient="row")
     types = [dtype(name) for name in table["schema"].values()]
     columns = zip(*table["rows"], strict=True) if table["rows"] else ([] for _ in types)
     return pl.DataFrame(

@@ -70,7 +70,7 @@ def bind(check: Check, scope: Scope) -> Bound:
         raise CheckDefinitionError(
             "`where` reads the columns of the table, which the elements of an array do not have",
         )
-    where = to_narwhals(check.where, columns=scope.schema, engine=scope.engine.name) if check.where else None
+    where = _sql(check.where, scope) if check.where else None
     return Bound(
         check=check,
         definition=definition,
@@ -79,6 +79,14 @@ def bind(check: Check, scope: Scope) -> Bound:
         threshold=threshold,
         where=where,
     )
+
+
+def _sql(text: str, scope: Scope) -> nw.Expr:
+    def read(name: str) -> tuple[nw.Expr, nw.dtypes.DType] | None:
+        column = scope.column(name) if scope.text else None
+        return None if column is None or column.text is None else (column.expr, column.dtype)
+
+    return to_narwhals(text, columns=scope.schema, engine=scope.engine.name, read=read)
 
 
 def _direct(check: Check) -> Check:
@@ -208,7 +216,7 @@ def _convert(
                 translate(like_to_regex(_text(definition, name, item)), scope.engine.name) for item in value
             ]
         case "sql":
-            return to_narwhals(value, columns=scope.schema, engine=scope.engine.name)
+            return _sql(value, scope)
     try:
         return msgspec.convert(value, hint)
     except msgspec.ValidationError as error:

@@ -15,8 +15,6 @@ from sentineldq.contracts.duration import parse_duration
 
 _RELATIVE = re.compile(r"(?P<start>now|today)(?:\(\))?(?:\s*(?P<sign>[+-])\s*(?P<shift>\S.*))?")
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 def as_type(raw: Any, dtype: nw.dtypes.DType) -> Any:
     """A parameter as a value of that type; raises ValueError when it cannot be one.
@@ -28,15 +26,6 @@ def as_type(raw: Any, dtype: nw.dtypes.DType) -> Any:
         return _as_type(raw, dtype)
     except (ValueError, InvalidOperation, TypeError) as error:
         raise ValueError(f"{raw!r} cannot be compared with a column of type {dtype}") from error
-
-
-def as_epoch(raw: Any) -> int:
-    """A timestamp parameter as microseconds since 1970, UTC where it has no zone."""
-    try:
-        moment = _moment(raw)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{raw!r} is not a timestamp") from error
-    return (_zoned(moment, "UTC") - EPOCH) // datetime.resolution
 
 
 def _as_type(raw: Any, dtype: nw.dtypes.DType) -> Any:

@@ -14,7 +14,7 @@ import narwhals as nw
 
 from sentineldq.checks.catalogue.formats import PATTERNS
 from sentineldq.checks.engines.base import CLOCK, EngineName
-from sentineldq.checks.literals import as_epoch, as_type
+from sentineldq.checks.literals import as_type
 from sentineldq.checks.regex import translate
 from sentineldq.contracts.model import LogicalType
 from sentineldq.errors import CheckDefinitionError, InexactError, suggest
@@ -33,7 +33,6 @@ class Column:
     unit: the array path whose elements are the rows of this column, or None for the table's own rows.
     text: the raw text expression, where the value is read from text.
     guard: true where that text reads as the declared type.
-    instant: the value is microseconds since 1970 (UTC), standing for a timestamp read from text.
     plain: the frame's own column name, where the expression is nothing but that column.
     """
 
@@ -43,7 +42,6 @@ class Column:
     unit: str | None = None
     text: nw.Expr | None = None
     guard: nw.Expr | None = None
-    instant: bool = False
     plain: str | None = None
 
     @property
@@ -55,7 +53,7 @@ class Column:
         """A parameter as a value of the column's type; raises ValueError when it cannot be one."""
         if raw is None or self.untyped:
             return raw
-        return as_epoch(raw) if self.instant else as_type(raw, self.dtype)
+        return as_type(raw, self.dtype)
 
 
 def resolve(
@@ -165,23 +163,31 @@ def _from_text(path: str, raw: nw.Expr, unit: str | None, logical: LogicalType, 
         "number": (good.cast(nw.Float64), nw.Float64()),
         "boolean": (good.str.to_lowercase().is_in(list(TRUE_WORDS)), nw.Boolean()),
         "date": (good.str.to_date(format="%Y-%m-%d"), nw.Date()),
-        "timestamp": (_microseconds(good, engine), nw.Int64()),
+        "timestamp": (_instant(good, engine), nw.Datetime("us", "UTC")),
         "time": (good, nw.String()),
     }
     expr, dtype = read[logical]
-    return Column(
-        path=path, expr=expr, dtype=dtype, unit=unit, text=raw, guard=guard, instant=logical == "timestamp"
-    )
+    return Column(path=path, expr=expr, dtype=dtype, unit=unit, text=raw, guard=guard)
 
 
-def _microseconds(good: nw.Expr, engine: EngineName) -> nw.Expr:
-    """ISO 8601 text, of a shape already checked, as microseconds since 1970; without an offset it is UTC."""
+_INSTANTS: dict[EngineName, str] = {
+    "polars": "%Y-%m-%dT%H:%M:%S%.6f%z",
+    "duckdb": "%Y-%m-%dT%H:%M:%S.%f%z",
+    "spark": "%Y-%m-%dT%H:%M:%S.SSSSSS%z",
+}
+"""The one form that instants are brought to, as each engine writes it."""
+
+
+def _instant(good: nw.Expr, engine: EngineName) -> nw.Expr:
+    """ISO 8601 text, of a shape already checked, as an instant; without an offset it is UTC.
+
+    Digits beyond microseconds are cut.
+    """
     day, clock = good.str.slice(0, 10), good.str.slice(11, 8)
-    whole = nw.concat_str(day, clock, separator=" ").str.to_datetime(format="%Y-%m-%d %H:%M:%S")
     fraction = good.str.slice(19).str.replace_all(translate(r"^[.]|[zZ+-].*$", engine), "")
-    micros = nw.concat_str(fraction, nw.lit("000000")).str.slice(0, 6).cast(nw.Int64)
+    micros = nw.concat_str(fraction, nw.lit("000000")).str.slice(0, 6)
     shifted = good.str.contains(translate(r"[+-][0-9]{2}:[0-9]{2}$", engine))
     tail = nw.when(shifted).then(good.str.tail(6)).otherwise(nw.lit("+00:00"))
-    minutes = tail.str.slice(1, 2).cast(nw.Int64) * 60 + tail.str.slice(4, 2).cast(nw.Int64)
-    offset = nw.when(tail.str.starts_with("-")).then(-minutes).otherwise(minutes)
-    return whole.dt.timestamp("us") + micros - offset * 60_000_000
+    offset = nw.concat_str(tail.str.slice(0, 3), tail.str.slice(4, 2))
+    whole = nw.concat_str(day, nw.lit("T"), clock, nw.lit("."), micros, offset)
+    return whole.str.to_datetime(format=_INSTANTS[engine])

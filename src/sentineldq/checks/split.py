@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from sentineldq.errors import CheckDefinitionError, SentinelError
 
 ERRORS = "_errors"
 ROW = "sdq_split_row"
+BAD = "sdq_bad"
 SPLITTING = ("quarantine", "drop", "block")
 
 
@@ -35,23 +36,29 @@ class Split:
     bad: Frame
 
 
-def split_frame(checks: Sequence[Check], scope: Scope) -> Split:
+def split_frame(checks: Sequence[Check], scope: Scope, *, held: Collection[str] = ()) -> Split:
     """Split by the row checks that say so (`on_violation` quarantine, drop or block).
+
+    held: fingerprints of checks that are known to hold for every row.
 
     A row is bad when it fails such a check, whatever share the check tolerates in a batch. Raises
     CheckDefinitionError naming every check that cannot be evaluated.
     """
-    bounds = _bind(checks, scope)
+    bounds = _bind([check for check in checks if check.fingerprint not in held], scope)
     columns = list(scope.schema)
     if not bounds:
         return _all_good(scope)
-    masked, facts = _masked(bounds, scope)
-    if not facts:  # every check was shown to hold
+    frame, fails = _judged(bounds, scope)
+    if not fails:  # every check was shown to hold
         return _all_good(scope)
-    failed = nw.any_horizontal(*(nw.col(mask) for mask in facts), ignore_nulls=False)
-    good = masked.filter(~failed).select(*_typed(columns, scope))
-    bad = scope.engine.with_errors(masked.filter(failed), facts, ERRORS).select(*_raw(columns, scope), ERRORS)
-    return Split(good=good, bad=bad)
+    # One boolean decides where a row goes; which checks it fails is worked out for the bad rows alone.
+    failed = nw.any_horizontal(*fails.values(), ignore_nulls=False)
+    marked = frame.with_columns(nw.coalesce(failed, nw.lit(value=False)).alias(BAD))
+    good = marked.filter(~nw.col(BAD)).select(*_typed(columns, scope))
+    masks = {key: nw.coalesce(expression, nw.lit(value=False)) for key, expression in fails.items()}
+    facts = {key: _fact(bounds[key]) for key in fails}
+    bad = scope.engine.with_errors(marked.filter(nw.col(BAD)).with_columns(**masks), facts, ERRORS)
+    return Split(good=good, bad=bad.select(*_raw(columns, scope), ERRORS))
 
 
 def _all_good(scope: Scope) -> Split:
@@ -83,24 +90,26 @@ def _bind(checks: Sequence[Check], scope: Scope) -> dict[str, Bound]:
     return bounds
 
 
-def _masked(bounds: Mapping[str, Bound], scope: Scope) -> tuple[Frame, dict[str, dict[str, Any]]]:
-    """The frame with one boolean column per check that can fail (true: the row fails), and what each means."""
+def _judged(bounds: Mapping[str, Bound], scope: Scope) -> tuple[Frame, dict[str, nw.Expr]]:
+    """The frame with what the checks need, and for each check that can fail whether the row fails it (or null)."""
     units = {bound.unit for bound in bounds.values()} - {None}
     joins = bool(units) or any(bound.definition.kind == "foreign_key" for bound in bounds.values())
     frame = scope.engine.with_row_number(scope.frame, ROW) if joins else scope.frame
     own = {key: bound for key, bound in bounds.items() if bound.unit is None}
     own = {key: bound for key, bound in own.items() if not probe_holds(bound, scope)}
-    frame = _with_masks(frame, own, scope)
+    frame, fails = _fails(frame, own, scope)
     for unit in units:
         inside = {key: bound for key, bound in bounds.items() if bound.unit == unit}
-        frame = _with_element_masks(frame, str(unit), inside, scope)
+        frame, found = _element_fails(frame, str(unit), inside, scope)
+        fails |= found
     if joins and scope.engine.ordered:  # a join need not keep the order of rows
         frame = frame.sort(ROW)
-    kept = [key for key in bounds if key in own or bounds[key].unit is not None]
-    return frame, {key: _fact(bounds[key]) for key in kept}
+    return frame, fails
 
 
-def _with_masks(frame: Frame, bounds: Mapping[str, Bound], scope: Scope, *, unit: str | None = None) -> Frame:
+def _fails(
+    frame: Frame, bounds: Mapping[str, Bound], scope: Scope, *, unit: str | None = None
+) -> tuple[Frame, dict[str, nw.Expr]]:
     plan, holds = Plan(), {}
     known = statistics(list(bounds.items()), unit, scope)
     for key, bound in bounds.items():
@@ -114,19 +123,20 @@ def _with_masks(frame: Frame, bounds: Mapping[str, Bound], scope: Scope, *, unit
             plan_relation(plan, key, bound, probe=False)
         suffix = "v" if bound.definition.shape == "value" else "r"
         holds[key] = within(bound, nw.col(f"{key}_{suffix}"))
-    masks = {key: ~nw.coalesce(expression, nw.lit(value=True)) for key, expression in holds.items()}
-    return build(plan, frame, scope).with_columns(**masks) if masks else frame
+    return build(plan, frame, scope), {key: ~expression for key, expression in holds.items()}
 
 
-def _with_element_masks(frame: Frame, unit: str, bounds: Mapping[str, Bound], scope: Scope) -> Frame:
+def _element_fails(
+    frame: Frame, unit: str, bounds: Mapping[str, Bound], scope: Scope
+) -> tuple[Frame, dict[str, nw.Expr]]:
     """A row fails where one of its elements does."""
-    elements = scope.unit_frame(unit, keep=ROW, frame=frame)
-    masked = _with_masks(elements, bounds, scope, unit=unit)
-    counted = masked.group_by(ROW).agg(
-        *(nw.col(key).cast(nw.Int64).max().alias(f"{key}_max") for key in bounds)
+    elements, fails = _fails(scope.unit_frame(unit, keep=ROW, frame=frame), bounds, scope, unit=unit)
+    counted = (
+        elements.with_columns(**fails)
+        .group_by(ROW)
+        .agg(*(nw.col(key).cast(nw.Int64).max().alias(f"{key}_max") for key in bounds))
     )
-    joined = frame.join(counted, on=ROW, how="left")
-    return joined.with_columns(**{key: nw.coalesce(nw.col(f"{key}_max"), nw.lit(0)) > 0 for key in bounds})
+    return frame.join(counted, on=ROW, how="left"), {key: nw.col(f"{key}_max") > 0 for key in bounds}
 
 
 def _typed(columns: Sequence[str], scope: Scope) -> list[nw.Expr]:
@@ -134,8 +144,7 @@ def _typed(columns: Sequence[str], scope: Scope) -> list[nw.Expr]:
     chosen = []
     for name in columns:
         column = scope.column(name)
-        typed = column.text is not None and not column.instant
-        chosen.append(column.expr.alias(name) if typed else column_named(name, scope.engine.name))
+        chosen.append(column.expr.alias(name) if column.text is not None else column_named(name, scope.engine.name))
     return chosen
 
 

@@ -15,7 +15,7 @@ import narwhals as nw
 
 from sentineldq.checks.engines.base import EngineName
 from sentineldq.checks.sql import arithmetic, casts, leaves, logic, text, times
-from sentineldq.checks.sql.translator import Translator
+from sentineldq.checks.sql.translator import Reader, Translator
 
 if TYPE_CHECKING:
     from narwhals.dtypes import DType
@@ -30,15 +30,17 @@ def to_narwhals(
     engine: EngineName,
     columns: Mapping[str, DType] | None = None,
     boolean: bool = True,
+    read: Reader | None = None,
 ) -> nw.Expr:
     """The Narwhals expression of one SQL row expression, null where SQL's three-valued logic says unknown.
 
     `columns` gives the types of the data's columns; give it whenever they are known: without it types go
-    unchecked, and narrow or overflowing numbers follow the engine. `boolean` demands a truth value. Raises
+    unchecked, and narrow or overflowing numbers follow the engine. `boolean` demands a truth value. `read` gives
+    the value and the type of a column whose text stands for something else, None for any other column. Raises
     CheckDefinitionError naming a construct that is not in the language, an unknown column or types that do
     not fit, and InexactError for what `engine` has no exact form of.
     """
-    return Translator(expression, engine, columns).result(boolean=boolean)
+    return Translator(expression, engine, columns, read).result(boolean=boolean)
 
 
 def columns_of(expression: str) -> set[str]:

@@ -60,6 +60,8 @@ def _column(t: Translator, node: Any) -> Value:
         name, fields = ".".join(path), []
     if name not in t.columns:
         t.fail(node, f"there is no column {name!r}", hint=suggest(name, t.columns))
+    if (typed := t.read(name)) is not None:
+        return _typed(*typed)
     dtype = t.columns[name]
     for field in fields:
         inner = {part.name: part.dtype for part in dtype.fields} if isinstance(dtype, nw.Struct) else {}

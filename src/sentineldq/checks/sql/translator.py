@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 Handler = Callable[["Translator", Any], Value]
+Reader = Callable[[str], "tuple[nw.Expr, DType] | None"]
 
 HANDLERS: dict[str, tuple[Handler, frozenset[str]]] = {}
 
@@ -36,10 +37,17 @@ def handles(*keys: str, args: str = "this expression") -> Callable[[Handler], Ha
 class Translator:
     """One walk over one expression; `paths` collects the columns it met."""
 
-    def __init__(self, text: str, engine: EngineName, columns: Mapping[str, DType] | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        engine: EngineName,
+        columns: Mapping[str, DType] | None,
+        read: Reader | None = None,
+    ) -> None:
         self.text = text
         self.engine = engine
         self.columns = columns
+        self.read = read or (lambda _name: None)
         self.paths: set[tuple[str, ...]] = set()
 
     def result(self, *, boolean: bool) -> nw.Expr:
