@@ -148,7 +148,8 @@ def check(
     _show(result, form, output, source=data, verbose=verbose, fail_on=fail_on.value, samples=samples)
     if good or bad:
         with reading(table):
-            _write_split(split(table, agreed, **chosen), good=good, bad=bad)
+            parts = split(table, agreed, result=result, **chosen)
+            _write_split(parts, engine=engine.value, good=good, bad=bad)
     return 0 if result.passed else 1
 
 
@@ -206,13 +207,16 @@ def _terminal() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def _write_split(parts: Split, *, good: Path | None, bad: Path | None) -> None:
-    from sentineldq.readers.write import write_table
+def _write_split(parts: Split, *, engine: str, good: Path | None, bad: Path | None) -> None:
+    from sentineldq.readers.write import write_tables
 
-    for path, frame in ((good, parts.good), (bad, parts.bad)):
-        if path is not None:
-            write_table(_polars(frame.to_native()), path)
-            typer.echo(f"wrote {path}", err=True)
+    wanted = [(frame, path) for frame, path in ((parts.good, good), (parts.bad, bad)) if path is not None]
+    tables = [(_polars(frame.to_native()), path) for frame, path in wanted]
+    together = engine == "polars"  # in one pass; a connection of DuckDB serves one reader at a time
+    for group in [tables] if together else [[table] for table in tables]:
+        write_tables(group)
+    for _, path in wanted:
+        typer.echo(f"wrote {path}", err=True)
 
 
 def _polars(native: Any) -> pl.LazyFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +23,29 @@ def write_table(frame: pl.DataFrame | pl.LazyFrame, path: str | Path) -> None:
     are exact. The file appears when it is whole. Raises UsageError for an unknown extension, WriteError where
     the file cannot be written; what the engine that is read from raises passes through.
     """
-    target = Path(path)
-    write, options = _writer(target)
-    part = target.with_name(f".{target.name}.part")
+    write_tables([(frame, path)])
+
+
+def write_tables(outputs: Sequence[tuple[pl.DataFrame | pl.LazyFrame, str | Path]]) -> None:
+    """Write several frames, each as `write_table` does; what they have in common is read once."""
+    targets = [Path(path) for _, path in outputs]
+    parts = [target.with_name(f".{target.name}.part") for target in targets]
+    sinks = []
+    for (frame, _), target, part in zip(outputs, targets, parts, strict=True):
+        write, options = _writer(target)
+        sinks.append(write(frame.lazy(), part, **options))
     try:
-        write(frame.lazy(), part, **options)
-        part.replace(target)
+        pl.collect_all(sinks, engine="streaming")
+        for part, target in zip(parts, targets, strict=True):
+            part.replace(target)
     except OSError as error:
         if error.errno is None and "(os error" not in str(error):  # of a source that is read while writing
             raise
-        raise WriteError(str(target), error.strerror or str(error)) from error
+        names = ", ".join(map(str, targets))
+        raise WriteError(names, error.strerror or str(error)) from error
     finally:
-        part.unlink(missing_ok=True)
+        for part in parts:
+            part.unlink(missing_ok=True)
 
 
 def _writer(path: Path) -> tuple[Callable[..., Any], dict[str, Any]]:
@@ -49,20 +60,20 @@ def _writer(path: Path) -> tuple[Callable[..., Any], dict[str, Any]]:
     return write, options | ({"compression": packed} if packed else {})
 
 
-def _csv(frame: pl.LazyFrame, path: Path, **options: Any) -> None:
-    safe_csv(frame).sink_csv(path, check_extension=False, **options)
+def _csv(frame: pl.LazyFrame, path: Path, **options: Any) -> pl.LazyFrame:
+    return safe_csv(frame).sink_csv(path, check_extension=False, lazy=True, **options)
 
 
-def _ndjson(frame: pl.LazyFrame, path: Path, **options: Any) -> None:
-    frame.sink_ndjson(path, check_extension=False, **options)
+def _ndjson(frame: pl.LazyFrame, path: Path, **options: Any) -> pl.LazyFrame:
+    return frame.sink_ndjson(path, check_extension=False, lazy=True, **options)
 
 
-def _parquet(frame: pl.LazyFrame, path: Path) -> None:
-    frame.sink_parquet(path)
+def _parquet(frame: pl.LazyFrame, path: Path) -> pl.LazyFrame:
+    return frame.sink_parquet(path, lazy=True)
 
 
-def _arrow(frame: pl.LazyFrame, path: Path) -> None:
-    frame.sink_ipc(path, compression="zstd")
+def _arrow(frame: pl.LazyFrame, path: Path) -> pl.LazyFrame:
+    return frame.sink_ipc(path, compression="zstd", lazy=True)
 
 
 def safe_csv(frame: pl.LazyFrame) -> pl.LazyFrame:

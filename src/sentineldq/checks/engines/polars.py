@@ -12,6 +12,17 @@ from sentineldq.checks.engines.base import EngineName, Source, lazy
 from sentineldq.errors import EngineError
 from sentineldq.readers.damage import FAULTS
 
+REASONS = pl.List(
+    pl.Struct(
+        {
+            "check": pl.String,
+            "message": pl.String,
+            "columns": pl.List(pl.String),
+            "fingerprint": pl.String,
+        }
+    )
+)
+
 
 class Polars:
     name: EngineName = "polars"
@@ -62,12 +73,10 @@ class Polars:
     def with_errors(
         self, frame: nw.LazyFrame[Any], masks: Mapping[str, dict[str, Any]], name: str
     ) -> nw.LazyFrame[Any]:
-        reasons = [
-            pl.when(pl.col(mask)).then(pl.struct([pl.lit(value).alias(key) for key, value in fact.items()]))
-            for mask, fact in masks.items()
-        ]
-        listed = pl.concat_list(reasons).list.drop_nulls()
-        return lazy(frame.to_native().with_columns(listed.alias(name)))
+        reasons = pl.struct(list(masks)).map_batches(
+            _reasons(list(masks.values())), return_dtype=REASONS, is_elementwise=True
+        )
+        return lazy(frame.to_native().with_columns(reasons.alias(name)))
 
     def query(self, query: str, tables: Mapping[str, Source]) -> nw.LazyFrame[Any]:
         from sentineldq.checks.engines.sandbox import run
@@ -79,6 +88,22 @@ def _hash(columns: list[str]) -> pl.Expr:
     missing = pl.any_horizontal(pl.col(column).is_null() for column in columns)
     hashed = pl.col(columns[0]).hash() if len(columns) == 1 else pl.struct(columns).hash()
     return pl.when(~missing).then(hashed)
+
+
+def _reasons(facts: list[dict[str, Any]]) -> Callable[[pl.Series], pl.Series]:
+    """Lists of facts from structs of booleans: made once per combination, of which there are few."""
+
+    def listed(masks: pl.Series) -> pl.Series:
+        rows = masks.struct.unnest()
+        patterns = rows.unique()
+        lists = [
+            [fact for fact, failed in zip(facts, pattern, strict=True) if failed]
+            for pattern in patterns.iter_rows()
+        ]
+        known = patterns.with_columns(pl.Series("sdq_reasons", lists, dtype=REASONS))
+        return rows.join(known, on=rows.columns, how="left", maintain_order="left")["sdq_reasons"]
+
+    return listed
 
 
 def _each(function: Callable[[Any], bool]) -> Callable[[pl.Series], pl.Series]:
