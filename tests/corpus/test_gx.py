@@ -19,7 +19,7 @@ from sentineldq.checks.derive import derive
 from sentineldq.checks.model import Check, Outcome
 from sentineldq.contracts.formats import gx
 from sentineldq.contracts.formats.base import Note
-from conftest import SHARED
+from tests.conftest import SHARED
 
 pytestmark = pytest.mark.corpus
 
@@ -27,6 +27,7 @@ BACKENDS = ("pandas",)
 
 DIFFERENT: dict[str, str] = {
     "in_set:test_conditional_expectation_passes": "a number compared with text is an error, not false",
+    "cramers_phi_value_to_be_less_than:test_float_and_string_with_missings": "rows with a missing value are left out",
 }
 """Part of a case's name -> why its answer differs from theirs on purpose."""
 
@@ -106,9 +107,14 @@ def _checks(contract: sentineldq.Contract) -> list[Check]:
 def cases() -> list[Any]:
     folder = SHARED / "gx"
     return [
-        pytest.param(expectation, group, case, id=name)
+        pytest.param(expectation, group, case, id=name, marks=marks(name))
         for name, expectation, group, case in definitions(folder)
     ]
+
+
+def marks(name: str) -> list[pytest.MarkDecorator]:
+    reasons = [reason for part, reason in DIFFERENT.items() if part in name]
+    return [pytest.mark.xfail(reason=reason, strict=True) for reason in reasons]
 
 
 @pytest.mark.parametrize(("expectation", "group", "case"), cases())
@@ -124,5 +130,6 @@ def test_same_answer(expectation: str, group: dict[str, Any], case: dict[str, An
         assert (outcome.status in {"pass", "warn"}) == wanted["success"], outcome
     if "unexpected_list" in wanted and outcome.failed is not None:
         assert outcome.failed == len(wanted["unexpected_list"]), outcome
-    if "observed_value" in wanted and isinstance(outcome.observed, (int, float)):
-        assert outcome.observed == pytest.approx(wanted["observed_value"]), outcome
+    theirs = wanted.get("observed_value")
+    if isinstance(theirs, (int, float)) and isinstance(outcome.observed, (int, float)):
+        assert outcome.observed == pytest.approx(theirs), outcome

@@ -122,13 +122,18 @@ def test_a_row_condition_is_a_filter():
     assert one("expect_column_values_to_be_null", **kwargs)["where"] == '"b" IS NOT NULL'
 
 
+def test_the_moment_of_the_run_is_a_bound():
+    bound = {"$PARAMETER": "now() - timedelta(days=2)"}
+    assert one("expect_column_max_to_be_between", column="a", min_value=bound)["min"] == "now - 172800s"
+
+
 def test_what_has_no_check_is_noted_and_left_out():
     converted = read(
-        {"type": "expect_column_values_to_match_json_schema", "kwargs": {"column": "a", "json_schema": {}}},
+        {"type": "expect_column_pair_values_to_have_diff", "kwargs": {"column_A": "a", "column_B": "b"}},
         {"type": "expect_the_impossible", "kwargs": {"column": "a"}},
         {"type": "expect_column_values_to_be_null",
          "kwargs": {"column": "a", "row_condition": "f(x) == 1", "condition_parser": "pandas"}},
-        {"type": "expect_column_max_to_be_between", "kwargs": {"column": "a", "max_value": {"$PARAMETER": "now()"}}},
+        {"type": "expect_column_max_to_be_between", "kwargs": {"column": "a", "max_value": {"$PARAMETER": "yesterday()"}}},
         {"type": "expect_column_values_to_be_null", "kwargs": {"column": "a", "mostly": "most"}},
         {"type": "expect_column_values_to_be_of_type", "kwargs": {"column": "a", "type_": "object"}},
         {"type": "expect_column_values_to_be_in_type_list", "kwargs": {"column": "a", "type_list": ["int", "str"]}},

@@ -6,7 +6,7 @@ The patterns follow JSON Schema's format vocabulary (2020-12) where it has the n
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -141,14 +141,50 @@ def json(value: str) -> bool:
     return True
 
 
+@value_check("json_schema", says="JSON of the schema")
+def json_schema(value: str, *, schema: dict[str, Any]) -> bool:
+    """Text that is JSON and valid against a JSON Schema (the draft its `$schema` names, else 2020-12)."""
+    try:
+        found = msgspec.json.decode(value)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return False
+    return bool(_validator(msgspec.json.encode(schema, order="sorted"))(found))
+
+
+@cache
+def _validator(schema: bytes) -> Callable[[Any], bool]:
+    try:
+        from jsonschema.validators import validator_for
+    except ImportError:
+        from sentineldq.errors import MissingExtraError
+
+        raise MissingExtraError("jsonschema", extra="stats", purpose="the json_schema check") from None
+    described = msgspec.json.decode(schema)
+    kind = validator_for(described)
+    kind.check_schema(described)
+    valid: Callable[[Any], bool] = kind(described).is_valid
+    return valid
+
+
 @value_check("date_format", says="a date as {format}")
 def date_format(value: str, *, format: str) -> bool:
     """Text that a strftime format reads completely (Python's datetime.strptime)."""
+    _readable(format)
     try:
         datetime.strptime(value, format)  # noqa: DTZ007  # only whether it can be read matters
     except ValueError:
         return False
     return True
+
+
+@cache
+def _readable(format: str) -> None:
+    """Refuse a format that cannot read what it writes; raises CheckDefinitionError."""
+    some = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
+    try:
+        datetime.strptime(some.strftime(format), format)  # noqa: DTZ007
+    except ValueError as error:
+        raise CheckDefinitionError(f"date_format: {format!r} is no format: {error}") from error
 
 
 @value_check("parseable_date", says="a date in a common form")

@@ -82,6 +82,8 @@ def quantiles(value: nw.Expr, *, quantiles: list[float], ranges: list[list[float
     """Each quantile (linear interpolation, Hyndman and Fan's type 7) lies in its closed range."""
     if len(quantiles) != len(ranges):
         raise ValueError(f"{len(quantiles)} quantiles cannot have {len(ranges)} ranges")
+    if any(low is not None and high is not None and low > high for low, high in ranges):
+        raise ValueError("a range must not end before it begins")
     number = _as_float(value)
     return Measure(
         parts={f"q{i}": number.quantile(q, interpolation="linear") for i, q in enumerate(quantiles)},

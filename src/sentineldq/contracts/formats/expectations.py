@@ -120,6 +120,7 @@ TABLE: tuple[Expectation, ...] = (
     ),
     E(name="expect_column_values_to_be_dateutil_parseable", kind="parseable_date"),
     E(name="expect_column_values_to_be_json_parseable", kind="format", fixed={"format": "json"}),
+    E(name="expect_column_values_to_match_json_schema", kind="json_schema", args={"json_schema": "schema"}),
     E(name="expect_column_values_to_be_of_type", kind="type", args={"type_": "type"}),
     E(name="expect_column_values_to_be_in_type_list", kind="type", args={"type_list": "type"}),
     E(
@@ -320,7 +321,6 @@ OURS = {"double_sided": True, "exact": True}  # what a check takes unless told
 FLAGS = {"strict_min", "strict_max", "strict", "or_equal"}  # off unless set
 UNSUPPORTED = {
     "expect_column_bootstrapped_ks_test_p_value_to_be_greater_than": "its verdict is random by design",
-    "expect_column_values_to_match_json_schema": "it would need a kind `json_schema`",
     "expect_multicolumn_sum_to_be_between": "it would need a kind `sum_between`",
     "expect_query_results_to_match_comparison": "it would need a kind that compares two queries",
     "expect_column_pair_values_to_have_diff": "it would need a kind `pair_difference`",

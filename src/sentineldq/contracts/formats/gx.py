@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 import math
 import operator
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -173,7 +175,31 @@ _ARITHMETIC = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
-_CALLS = {"datetime": datetime, "date": date, "timedelta": timedelta}
+
+
+@dataclass(frozen=True)
+class Now:
+    """The moment of the run, shifted: a bound as checks write it, `now - 86400s`."""
+
+    shift: timedelta = timedelta()
+
+    def __add__(self, other: timedelta) -> Now:
+        return Now(self.shift + other)
+
+    def __sub__(self, other: timedelta) -> Now:
+        return Now(self.shift - other)
+
+    def __str__(self) -> str:
+        seconds = f"{abs(self.shift).total_seconds():.6f}".rstrip("0").rstrip(".")
+        return f"now {'-' if self.shift < timedelta() else '+'} {seconds}s" if self.shift else "now"
+
+
+_CALLS: dict[str, Callable[..., Any]] = {
+    "datetime": datetime,
+    "date": date,
+    "timedelta": timedelta,
+    "now": Now,
+}
 
 
 def _resolve(value: Any, parameters: dict[str, Any]) -> Any:
@@ -192,6 +218,8 @@ def _resolve(value: Any, parameters: dict[str, Any]) -> Any:
         result = _evaluate(ast.parse(text, mode="eval").body, parameters)
     except (SyntaxError, RecursionError, ArithmeticError, TypeError, ValueError) as error:
         raise MisfitError(f"the parameter {text!r} is known only at run time") from error
+    if isinstance(result, Now):
+        return str(result)
     return result.isoformat() if isinstance(result, date) else result
 
 
