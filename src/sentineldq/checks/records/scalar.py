@@ -356,8 +356,14 @@ def _with_enum(made: Leaf, rules: list[Rule], item: Property, type_: type) -> Le
 
 
 def _allowed(item: Property, *types: type) -> list[Any]:
-    """The allowed values of these types; others can never be met, and null is a matter of `required`."""
-    return [entry.value for entry in item.enum if type(entry.value) in types]
+    """The allowed values of these types; others can never be met, and null is a matter of `required`.
+
+    Among integers, 1.0 is 1.
+    """
+    values = [entry.value for entry in item.enum]
+    if types == (int,):
+        values = [int(value) if type(value) is float and value.is_integer() else value for value in values]
+    return [value for value in values if type(value) in types]
 
 
 def _one_of(values: Sequence[Any]) -> Rule:
