@@ -34,6 +34,14 @@ EXPORT_EXAMPLES = examples(
 app = typer.Typer(name="sentinel", no_args_is_help=True, **SETTINGS)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from sentineldq.version import __version__
+
+        typer.echo(f"sentinel {__version__}")
+        raise typer.Exit
+
+
 @app.callback(
     epilog=examples(
         "sentinel check orders.csv",
@@ -43,14 +51,12 @@ app = typer.Typer(name="sentinel", no_args_is_help=True, **SETTINGS)
 )
 def options(
     *,
-    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version and exit.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
 ) -> None:
     """Contracts and checks for data: a verdict on any file or table in one command."""
-    if version:
-        from sentineldq.version import __version__
-
-        typer.echo(f"sentinel {__version__}")
-        raise typer.Exit
 
 
 app.command("check", epilog=CHECK_EXAMPLES)(check)

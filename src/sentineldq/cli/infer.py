@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sentineldq.cli.output import refuse, write
 from sentineldq.cli.style import examples
 
 if TYPE_CHECKING:
@@ -28,11 +29,30 @@ class Notation(StrEnum):
 
 
 def infer(
-    data: Annotated[str, typer.Argument(help="A path, glob, folder, database URL, or - for standard input.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it there.")] = None,
-    name: Annotated[str | None, typer.Option(help="Name of contract and dataset.")] = None,
-    form: Annotated[Notation, typer.Option("--format", "-f", help="YAML or JSON.")] = Notation.yaml,
-    input_format: Annotated[str | None, typer.Option(help="Read DATA as this format.")] = None,
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA", help="A file, glob, folder, FILE#SHEET, database URL, or - for standard input."
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write the contract to this file, not to the screen."
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name of contract and dataset; else that of the file.")
+    ] = None,
+    form: Annotated[
+        Notation, typer.Option("--format", "-f", help="How to write the contract.")
+    ] = Notation.yaml,
+    input_format: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORMAT", help="What DATA is (csv, json, parquet, …), where its content does not tell."
+        ),
+    ] = None,
 ) -> None:
     """Write the contract that a person would have written for this data.
 
@@ -43,13 +63,9 @@ def infer(
     from sentineldq.checks.infer import infer_contract
     from sentineldq.readers.open import open_table
 
+    refuse([output] if output else [], inputs=[data])
     contract = infer_contract(open_table(data, format=input_format), name=name)
-    text = contract.dump() if form is Notation.yaml else _json(contract)
-    if output is None:
-        typer.echo(text, nl=False)
-    else:
-        output.write_text(text, encoding="utf-8")
-        typer.echo(f"wrote {output}", err=True)
+    write(contract.dump() if form is Notation.yaml else _json(contract), output)
 
 
 def _json(contract: Contract) -> str:

@@ -126,6 +126,13 @@ def _location(text: str, told: str | None, options: dict[str, Any]) -> Table:
         text = text[len("file://") :]
     elif scheme:
         return _url(text, scheme[1].lower())
+    try:
+        return _path(text, told, options)
+    except OSError as error:  # a folder on the way that may not be entered, a name that is too long
+        raise ReadError(text, error.strerror or str(error)) from error
+
+
+def _path(text: str, told: str | None, options: dict[str, Any]) -> Table:
     path, wanted = _split(text)
     if path.is_dir():
         return _folder(path, told, options)
