@@ -103,7 +103,7 @@ def python() -> str:
 # Python
 
 Everything here is imported from `sentineldq`; nothing else is public. The package is typed. The guide
-[Getting started](../guides/getting-started.md) shows the verbs at work.
+[Getting started](../guides/getting-started.md) shows the verbs at work. `sentineldq.__version__` is the version.
 """
     tree = inspect.cleandoc(errors.__doc__ or "").split("\n\n")[1]
     names = [name for name in sentineldq.__all__ if not name.startswith("__")]
