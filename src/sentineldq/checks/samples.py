@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -18,6 +19,9 @@ VALUE = "sdq_sample"
 SPARE = 20
 """Failing rows looked at per sample wanted, so that equal ones can be left out."""
 
+NEAR = 20_000
+"""Rows at the top that are looked at before all are: what fails often fails there too."""
+
 
 def sample(failing: Sequence[tuple[Bound, Outcome]], scope: Scope, *, limit: int) -> None:
     """Fill in the samples of failing row checks: different values, masked where the contract classifies them.
@@ -25,10 +29,31 @@ def sample(failing: Sequence[tuple[Bound, Outcome]], scope: Scope, *, limit: int
     A missing value is no sample of anything.
     """
     telling = [(bound, outcome) for bound, outcome in failing if bound.check.kind != "not_null"]
+    near = scope.engine.first(scope.frame, NEAR)
+    if near is not None:
+        alone = [(bound, outcome) for bound, outcome in telling if _alone(bound)]
+        others = [(bound, outcome) for bound, outcome in telling if not _alone(bound)]
+        telling = others + _fill(alone, replace(scope, frame=near), limit=limit)
+    _fill(telling, scope, limit=limit)
+
+
+def _fill(
+    telling: Sequence[tuple[Bound, Outcome]], scope: Scope, *, limit: int
+) -> list[tuple[Bound, Outcome]]:
+    """Fill in what these rows tell; the checks for which they have fewer than `limit` failing ones."""
+    short = []
     frames = [failing_rows(bound, scope).head(limit * SPARE) for bound, _ in telling]
     for (bound, outcome), rows in zip(telling, scope.engine.many(frames), strict=True):
         different = {repr(row): row for row in rows}
         outcome.samples = [_shown(bound, row, scope) for row in list(different.values())[:limit]]
+        if len(rows) < limit:
+            short.append((bound, outcome))
+    return short
+
+
+def _alone(bound: Bound) -> bool:
+    """Whether a row can be judged without the others, so that the first rows tell as much as any."""
+    return bound.definition.shape != "relation" and not bound.definition.needs and bound.unit is None
 
 
 def failing_rows(bound: Bound, scope: Scope) -> Frame:

@@ -62,6 +62,10 @@ class Engine(Protocol):
         """Run several small answers, together where the engine can share the reading."""
         ...
 
+    def first(self, frame: nw.LazyFrame[Any], rows: int) -> nw.LazyFrame[Any] | None:
+        """The first rows, at hand in memory; None where that is no cheaper than asking for all."""
+        ...
+
     def with_hashes(self, frame: nw.LazyFrame[Any], hashes: Mapping[str, list[str]]) -> nw.LazyFrame[Any]:
         """Add 64-bit hashes of columns (null where any is null): equal values have equal hashes."""
         ...

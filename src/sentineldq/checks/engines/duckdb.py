@@ -84,6 +84,9 @@ class DuckDB:
     def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:
         return [self.rows(frame) for frame in frames]
 
+    def first(self, frame: nw.LazyFrame[Any], rows: int) -> nw.LazyFrame[Any] | None:  # noqa: ARG002
+        return None
+
     def with_hashes(self, frame: nw.LazyFrame[Any], hashes: Mapping[str, list[str]]) -> nw.LazyFrame[Any]:
         return self._with(frame, {name: _hash(columns) for name, columns in hashes.items()})
 

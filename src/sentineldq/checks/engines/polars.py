@@ -52,6 +52,9 @@ class Polars:
             raise EngineError(f"polars: {error}") from error
         return [item.to_dicts() for item in found]
 
+    def first(self, frame: nw.LazyFrame[Any], rows: int) -> nw.LazyFrame[Any] | None:
+        return lazy(frame.to_native().head(rows).collect().lazy())
+
     def with_hashes(self, frame: nw.LazyFrame[Any], hashes: Mapping[str, list[str]]) -> nw.LazyFrame[Any]:
         added = [_hash(columns).alias(name) for name, columns in hashes.items()]
         return lazy(frame.to_native().with_columns(added))

@@ -25,6 +25,10 @@ except ImportError:
     raise MissingExtraError("pyspark", extra="spark", purpose="the spark engine") from None
 
 
+STACK = "-Xss16m"
+"""Java matches a repeated group by recursion; a stack of its usual size ends, and the session with it, after about a
+thousand repeats within one text. Only heeded where no Java machine runs yet."""
+
 WIDER: dict[pl.DataType, pl.DataType] = {
     pl.UInt8(): pl.Int16(),
     pl.UInt16(): pl.Int32(),
@@ -42,6 +46,7 @@ def session() -> SparkSession:
     built = (
         SparkSession.builder.master("local[2]")
         .appName("sentineldq")
+        .config("spark.driver.defaultJavaOptions", STACK)
         .config("spark.ui.enabled", "false")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.shuffle.partitions", "2")
@@ -85,6 +90,9 @@ class Spark:
 
     def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:
         return [self.rows(frame) for frame in frames]
+
+    def first(self, frame: nw.LazyFrame[Any], rows: int) -> nw.LazyFrame[Any] | None:  # noqa: ARG002
+        return None
 
     def with_hashes(self, frame: nw.LazyFrame[Any], hashes: Mapping[str, list[str]]) -> nw.LazyFrame[Any]:
         native = frame.to_native()
