@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import polars as pl
 from hypothesis import strategies as st
@@ -29,7 +29,7 @@ SCALARS = {
     pl.Date(): st.dates(date(1900, 1, 1), date(2100, 1, 1)),
     pl.Datetime("us"): st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)),  # noqa: DTZ001
     pl.Time(): st.times(),
-    pl.Duration("us"): st.timedeltas(),
+    pl.Duration("us"): st.timedeltas(timedelta(-9999), timedelta(9999)),
     pl.Decimal(10, 2): st.decimals(-1000, 1000, places=2, allow_nan=False),
     pl.Binary(): st.binary(max_size=3),
     pl.Null(): st.none(),

@@ -7,6 +7,7 @@ of the data, and take back what does not hold. So the same data passes the contr
 from __future__ import annotations
 
 import math
+import re
 from itertools import combinations
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -23,6 +24,8 @@ from sentineldq.checks.run import run_checks
 from sentineldq.checks.scope import Scope
 from sentineldq.checks.shapes import shape_of
 from sentineldq.checks.words import (
+    COUNTERS,
+    OPEN,
     POSITIONS,
     RANGES,
     SAID,
@@ -168,6 +171,8 @@ def _listed(item: Property, column: Column) -> bool:
         return False
     if item.logical_type not in {"string", "integer"} or column.distinct > MOST:
         return False
+    if not OPEN.isdisjoint(words(leaf(column.path))):
+        return False
     if column.distinct == 1 and not (item.logical_type == "string" and chooses(column.path)):
         return False
     everything = column.distinct == column.values.height
@@ -182,9 +187,15 @@ def _shape(options: TypeOptions, column: Column) -> None:
         return
     found = shape_of(bare.counts, least=1.0, besides=gaps)
     if found is not None:
-        options.pattern = found.pattern
+        options.pattern = _growing(found.pattern, column)
     elif column.lengths[0] == column.lengths[1] > 0:
         options.min_length, options.max_length = column.lengths
+
+
+def _growing(pattern: str, column: Column) -> str:
+    """Numbers that are given out one after the other get longer; those with leading zeros do not."""
+    counted = re.fullmatch(r"\^\[0-9\]\{\d+\}\$", pattern) and identifies(column.path)
+    return "^[0-9]+$" if counted and not column.like("^0").any() else pattern
 
 
 def _range(column: Column, evidence: Evidence) -> tuple[Any, Any]:
@@ -213,27 +224,26 @@ def _range(column: Column, evidence: Evidence) -> tuple[Any, Any]:
         return low, high
     if column.distinct == evidence.rows and column.logical == "integer":
         return (0, None) if low >= 0 else (None, None)
-    return (0 if low >= 0 else -_above(-low)), (_above(high) if high > 0 else 0)
+    natural = (1, 100) if low >= 0 else ()
+    return (0 if low >= 0 else -_above(-low)), (_above(high, natural) if high > 0 else 0)
 
 
 def _digits(column: Column) -> tuple[Any, Any]:
     """Numbers that stand for something: as many digits as all of them have."""
     size = len(str(column.low))
-    if column.logical != "integer" or column.low <= 0 or size < 4 or len(str(column.high)) != size:
+    fixed = column.logical == "integer" and column.low > 0 and len(str(column.high)) == size >= 4
+    if not fixed or words(leaf(column.path))[-1] in COUNTERS:
         return None, None
     return 10 ** (size - 1), 10**size - 1
 
 
-def _above(number: float) -> int | float:
-    """A round number above, with room: 1, 2 or 5 times a power of ten, twice as large where 1 and 100 do not do."""
-    if number in {0, 1, 100}:
-        return int(number)
-    for natural in (1, 100):
-        if 0.9 * natural <= number <= natural:
-            return natural
+def _above(number: float, natural: tuple[int, ...] = ()) -> int | float:
+    """A natural bound just above, or a round number (1, 2 or 5 times a power of ten) of at least twice the size."""
+    for bound in natural:
+        if 0.9 * bound <= number <= bound:
+            return bound
     power = 10.0 ** math.floor(math.log10(2 * number))
-    step = next(step for step in (1, 2, 5, 10) if step * power >= 2 * number * (1 - 1e-12))
-    found = step * power
+    found = next(step * power for step in (1, 2, 5, 10) if step * power >= 2 * number * (1 - 1e-12))
     return int(found) if found >= 1 else found
 
 
@@ -253,7 +263,7 @@ def _claim_key(table: SchemaObject, evidence: Evidence) -> None:
     for column in ranked:
         item = by_path[column.path]
         if column is ranked[0]:
-            item.primary_key, item.primary_key_position, item.required = True, 1, True
+            item.primary_key, item.required = True, True
         elif identifies(column.path) or item.options.format in {"uuid", "email"}:
             item.unique = True
     if not ranked and evidence.rows >= FEW:
@@ -292,8 +302,9 @@ def _pair(full: list[Column], evidence: Evidence) -> tuple[str, ...]:
 
 
 def _part_of_key(column: Column) -> bool:
+    """A name of a key or a position; or times that come again, as those of several series do."""
     if column.logical in {"date", "timestamp"}:
-        return True
+        return 2 * column.distinct <= column.rows
     if column.logical not in {"string", "integer"}:
         return False
     return identifies(column.path) or not POSITIONS.isdisjoint(words(leaf(column.path)))

@@ -49,6 +49,11 @@ def _wordy(column: Column) -> bool:
     return column.text and column.share(column.like("[A-Za-z]{2}")) >= MOST
 
 
+def _human(column: Column) -> bool:
+    """Text with letters and without digits or signs of a path or an address."""
+    return _wordy(column) and column.share(column.like("[0-9/@_]")) <= 1 - MOST
+
+
 def _dialled(column: Column) -> bool:
     """Numbers of 6 to 15 digits, as text or as integers."""
     if column.text:
@@ -124,7 +129,7 @@ KINDS = (
             " employee name, contact name, author name, recipient name, cardholder, first, last, customer,"
             " patient, driver name"
         ),
-        fits=_wordy,
+        fits=_human,
     ),
     Kind(
         name="username",

@@ -205,14 +205,9 @@ def _type(guess: Guess) -> Iterator[Check]:
     if not guess.typed or guess.logical is None:
         return
     share = guess.column.reads(guess.logical)
-    check = _made(
-        "type", guess.path, f"{_percent(share)} of the values read as {guess.logical}", type=guess.logical
-    )
-    gaps = [text for text in guess.gaps if "'" not in text]
-    if gaps and '"' not in guess.path:  # what stands for a missing value is missing, not of a wrong type
-        listed = ", ".join(f"'{text}'" for text in gaps)
-        check = replace(check, where=f'"{guess.path}" NOT IN ({listed})')
-    yield check
+    why = f"{_percent(share)} of the values read as {guess.logical}"
+    missing = {"missing": guess.gaps} if guess.gaps else {}
+    yield _made("type", guess.path, why, type=guess.logical, **missing)
 
 
 def _format(guess: Guess) -> Iterator[Check]:
@@ -365,7 +360,8 @@ def _outside(numbers: pl.DataFrame, low: float, high: float) -> float:
 def _rounded(number: float) -> float:
     """Upwards to two digits."""
     power = 10.0 ** (math.floor(math.log10(number)) - 1)
-    return float(f"{math.ceil(number / power) * power:.2g}")
+    found = float(f"{math.ceil(number / power) * power:.2g}")
+    return int(found) if found.is_integer() else found
 
 
 ABOUT: tuple[Callable[[Guess], Iterator[Check]], ...] = (

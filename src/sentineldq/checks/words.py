@@ -29,6 +29,12 @@ CHOICES = _set(
 )
 """Words of names whose values come from a short list, even when they are numbers."""
 
+COUNTERS = _set("id key pk index idx serial seq sequence")
+"""Last words of names whose numbers go on and on."""
+
+OPEN = _set("country nation nationality language locale timezone city town currency ccy")
+"""Words of names whose values come from a list of the world, of which data shows but a part."""
+
 POSITIONS = _set("item line seq sequence sequential position index number no nr rank row step part")
 """Words of names that count within something: the second half of many keys."""
 

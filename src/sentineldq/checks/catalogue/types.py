@@ -36,6 +36,13 @@ def fits(logical: LogicalType, dtype: nw.dtypes.DType) -> bool:
 
 
 @row_check("type", dimension="conformity", says="of type {type}")
-def has_type(_value: nw.Expr, *, type: LogicalType, dtype: Any, column: Any) -> nw.Expr | bool:
-    """The value is of a logical type; text of a text source must read as it, other columns must have it."""
-    return fits(type, dtype) if column.guard is None else column.guard
+def has_type(
+    _value: nw.Expr, *, type: LogicalType, missing: list[str] | None = None, dtype: Any, column: Any
+) -> nw.Expr | bool:
+    """The value is of a logical type; text of a text source must read as it, other columns must have it.
+
+    missing: texts that stand for a missing value, which has no type.
+    """
+    if column.guard is None:
+        return fits(type, dtype)
+    return nw.when(~column.text.is_in(missing)).then(column.guard) if missing else column.guard
