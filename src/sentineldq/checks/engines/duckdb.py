@@ -78,7 +78,7 @@ class DuckDB:
         try:
             found: list[dict[str, Any]] = frame.to_native().to_arrow_table().to_pylist()
         except duckdb.Error as error:
-            raise EngineError(f"duckdb: {error}") from error
+            raise EngineError(f"duckdb: {str(error).splitlines()[0]}") from error
         return found
 
     def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:

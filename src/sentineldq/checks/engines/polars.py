@@ -43,13 +43,13 @@ class Polars:
         try:
             return frame.to_native().collect(engine="streaming").to_dicts()  # type: ignore[no-any-return]
         except FAULTS as error:
-            raise EngineError(f"polars: {error}") from error
+            raise EngineError(f"polars: {str(error).splitlines()[0]}") from error
 
     def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:
         try:
             found = pl.collect_all([frame.to_native() for frame in frames], engine="streaming")
         except FAULTS as error:
-            raise EngineError(f"polars: {error}") from error
+            raise EngineError(f"polars: {str(error).splitlines()[0]}") from error
         return [item.to_dicts() for item in found]
 
     def first(self, frame: nw.LazyFrame[Any], rows: int) -> nw.LazyFrame[Any] | None:
