@@ -174,7 +174,7 @@ def personal(column: Column) -> Personal | None:
         named = _named(column.path, kind.names)
         if formats:
             share = max(column.formats[name] for name in formats)
-            reasons = [f"{share:.0%} of the values are {formats[0]} values"]
+            reasons = [f"{int(100 * share)} % of the values are {formats[0]} values"]
             reasons += [f"the name says {named!r}"] if named else []
         elif named and kind.fits(column):
             reasons = [f"the name says {named!r}"]

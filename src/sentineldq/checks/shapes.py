@@ -22,7 +22,8 @@ PARTS = 12
 """Most runs and other characters of a code."""
 
 MINOR = 0.05
-"""Share of a shape from which it is one of several, and not that of faults."""
+RARE = 0.01
+"""Share of a shape from which it is one of several, and not that of faults; where all values must fit, `RARE`."""
 
 WORD = 4
 """Letters from which a run that hardly ever differs is a word, misspelled where it does."""
@@ -98,7 +99,7 @@ def _of_runs(counts: Mapping[str, int], total: int, least: float) -> Shape | Non
         own = sum(values.values()) / total
         if not kinds or len(kinds) > PARTS or ("9" not in kinds and kinds.strip("A")):
             break
-        if own < MINOR and least < 1:
+        if own < (MINOR if least < 1 else RARE):
             break
         chosen.append((kinds, values))
         share += own

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -52,6 +53,12 @@ REPEATED = 0.2
 
 DETERMINED = 0.97
 
+SHORT = 20
+"""Most values of a choice that is spelled out."""
+
+LONG = 100
+"""Longest value, in characters, that is not free text."""
+
 PADDED = 0.05
 """Share of values with white space around them from which it belongs to them."""
 
@@ -72,6 +79,12 @@ class Guess:
     @property
     def path(self) -> str:
         return self.column.path
+
+    @cached_property
+    def misspelled(self) -> dict[str, str]:
+        """Values that look like misspellings, with what they seem to mean."""
+        told = self.typed or not self.column.text or self.column.seen < FEW or _format_of(self) is not None
+        return {} if told else lookalikes(self.column.counts)
 
     @property
     def numeric(self) -> bool:
@@ -244,29 +257,28 @@ def _shape(guess: Guess) -> Iterator[Check]:
 
 
 def _spelling(guess: Guess) -> Iterator[Check]:
-    column = guess.column
-    if guess.typed or not column.text or column.seen < FEW or _format_of(guess):
-        return
-    wrong = lookalikes(column.counts)
+    wrong = guess.misspelled
     if not wrong:
         return
     shown = [f"{bad!r} looks like {good!r}" for bad, good in list(wrong.items())[:2]]
     more = f" and {len(wrong) - 2} more" if len(wrong) > 2 else ""
-    right = [value for value in column.counts if value not in wrong]
+    right = [value for value in guess.column.counts if value not in wrong]
     why = f"{'; '.join(shown)}{more}"
-    if len(right) <= 20 and column.whole:
+    if len(right) <= SHORT and guess.column.whole:
         yield _made("in_set", guess.path, why, values=[*right, *guess.gaps])
     else:
         yield _made("not_in_set", guess.path, why, values=list(wrong))
 
 
 def _spaces(guess: Guess) -> Iterator[Check]:
+    """White space around values, unless all such values are told as misspelled."""
     column = guess.column
-    if guess.typed or not column.text or not column.seen or column.lengths[1] > 100:
+    if guess.typed or not column.text or not column.seen or column.lengths[1] > LONG:
         return
-    padded = column.share(column.like(r"^\s|\s$"))
-    if 0 < padded <= PADDED:
-        why = f"{_percent(1 - padded)} of the values have no white space around them"
+    padded = column.like(r"^\s|\s$")
+    share = column.share(padded)
+    if 0 < share <= PADDED and not guess.misspelled.keys() >= set(column.values["value"].filter(padded)):
+        why = f"{_percent(1 - share)} of the values have no white space around them"
         yield _hint(_made("not_matches", guess.path, why, pattern=r"^\s|\s$"))
 
 
