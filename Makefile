@@ -12,7 +12,7 @@ PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadgroup --timeout 600
 EXAMPLE := examples/orders.csv --contract examples/orders.odcs.yaml
 ROWS ?= 10000000
 
-.PHONY: help run test test-slow check format bench lock clean
+.PHONY: help run test test-slow check format docs bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: $(TEST) ## lint, formatting, types, import rules
 format: $(TEST) ## format the code and apply safe lint fixes
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+docs: $(CORE) ## rewrite the reference pages that follow from the code
+	$(BIN)/python docs/generate.py
 
 bench: $(CORE) ## time us against peers (ROWS=10000000), write benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/envs.py

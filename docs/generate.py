@@ -1,4 +1,4 @@
-"""Write the reference pages that follow from the code: `python docs/generate.py`.
+"""Write the reference pages that follow from the code: `make docs`.
 
 A test fails where a page is not what this writes.
 """

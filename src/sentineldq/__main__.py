@@ -8,19 +8,39 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its code: 0 good, 1 checks failed, 2 usage, 3 could not run."""
-    if sys.argv[1:] in (["--version"], ["-V"]):  # answered before anything heavy is imported
-        from sentineldq.version import __version__
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started us; the exit code still counts
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+    sys.exit(_run())
 
-        sys.stdout.write(f"sentinel {__version__}\n")
-        return
+
+def _run() -> int:
+    """The exit code, once all is written: a reader who has gone (`| head`) is no fault, a full disk is."""
+    try:
+        code = _version() if sys.argv[1:] in (["--version"], ["-V"]) else _command()
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would try once more at exit, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return 0
+        sys.stderr.write(f"error: cannot write standard output: {error.strerror}\n")
+        return 3
+    return code
+
+
+def _version() -> int:
+    """Answered before anything heavy is imported."""
+    from sentineldq.version import __version__
+
+    sys.stdout.write(f"sentinel {__version__}\n")
+    return 0
+
+
+def _command() -> int:
     from sentineldq.cli.app import run
 
-    code = run()
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader (`| head`) has gone; Python would complain once more at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code)
+    return run()
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -225,6 +227,21 @@ def test_standard_input(process, folder):
         "check", "-", "-c", "orders.odcs.yaml", "-f", "json", stdin=(folder / "orders.csv").read_bytes()
     )
     assert (ran.code, ran.err, json.loads(ran.out)["rows"]) == (1, "", 200)
+
+
+def test_a_pipe_gives_its_bytes_once(process, folder):
+    """As in `sentinel check <(zcat orders.csv.gz)`."""
+    os.mkfifo(folder / "pipe")
+    with ThreadPoolExecutor() as pool:
+        pool.submit((folder / "pipe").write_bytes, (folder / "orders.csv").read_bytes())
+        ran = process("check", "pipe", "-c", "orders.odcs.yaml", "-f", "json")
+    assert (ran.err, json.loads(ran.out)["rows"]) == ("", 200)
+
+
+def test_spark_writes_good_and_bad_rows(sentinel, folder, spark):
+    ran = sentinel(*ORDERS, "--engine", "spark", "--good", "good.parquet", "--bad", "bad.parquet")
+    assert ran.code == 1
+    assert [pl.read_parquet(folder / name).height for name in ("good.parquet", "bad.parquet")] == [187, 13]
 
 
 def test_the_format_can_be_told(sentinel, folder):

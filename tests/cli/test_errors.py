@@ -174,6 +174,24 @@ def test_a_reader_that_goes_away_is_no_error(folder):
     assert running.returncode in {0, 1}
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize(
+    "arguments", [("--version",), ("--help",), ("checks",), ("check", "orders.csv", *CONTRACT)]
+)
+def test_a_full_disk_is_told(folder, arguments):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "sentineldq", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert done.stderr == "error: cannot write standard output: No space left on device\n"
+
+
 def test_a_fault_of_ours_is_a_sentence_too(sentinel, monkeypatch, capsys):
     def fault() -> None:
         raise KeyError("ours")

@@ -56,7 +56,7 @@ def test_every_page_is_reached_from_the_index() -> None:
 
 @pytest.mark.parametrize("page", GENERATED, ids=name_of)
 def test_generated_pages_are_what_the_code_says(page: Path) -> None:
-    assert page.read_text(encoding="utf-8") == GENERATED[page], "run: python docs/generate.py"
+    assert page.read_text(encoding="utf-8") == GENERATED[page], "run: make docs"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Annotated
 
 import typer
@@ -83,9 +82,11 @@ def run(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        if error.filename is None:  # standard output itself: for whoever owns it
+            raise
+        tell(SentinelError(f"{error.filename}: {error.strerror}"))
+        return SentinelError.exit_code
     except Exception as error:
         if os.environ.get(DEBUG):
             raise

@@ -130,6 +130,7 @@ def check(
     from sentineldq.api import open_data, split
     from sentineldq.contracts.load import load_contract
     from sentineldq.readers.damage import reading
+    from sentineldq.readers.write import writer_of
 
     others = _named(datasets or [])
     agreed = load_contract(contract) if contract else None
@@ -140,6 +141,8 @@ def check(
         )
     inputs = [data, *others.values(), *([str(contract)] if contract else [])]
     refuse([path for path in (output, good, bad) if path], inputs=inputs)
+    for path in filter(None, (good, bad)):
+        writer_of(path)
     table = open_data(data, agreed, form=input_format)
     chosen: dict[str, Any] = {"dataset": dataset, "engine": engine.value, "datasets": others}
     result = run(table, agreed, samples=samples, fail_on=fail_on.value, **chosen)

@@ -80,6 +80,8 @@ def _file(path: Path, name: str) -> Spool:
         raise ReadError(name, "it is a directory")
     try:
         with path.open("rb") as stream:
+            if not path.is_file():  # a pipe gives its bytes once
+                return _plain(keep(_read(stream), name))
             stream.read(1)
     except OSError as error:
         raise ReadError(name, error.strerror or str(error)) from error

@@ -32,7 +32,7 @@ def write_tables(outputs: Sequence[tuple[pl.DataFrame | pl.LazyFrame, str | Path
     parts = [target.with_name(f".{target.name}.part") for target in targets]
     sinks = []
     for (frame, _), target, part in zip(outputs, targets, parts, strict=True):
-        write, options = _writer(target)
+        write, options = writer_of(target)
         sinks.append(write(frame.lazy(), part, **options))
     try:
         pl.collect_all(sinks, engine="streaming")
@@ -48,7 +48,8 @@ def write_tables(outputs: Sequence[tuple[pl.DataFrame | pl.LazyFrame, str | Path
             part.unlink(missing_ok=True)
 
 
-def _writer(path: Path) -> tuple[Callable[..., Any], dict[str, Any]]:
+def writer_of(path: Path) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """What writes a file of that name, and with which options; raises UsageError for an unknown extension."""
     extensions = [suffix.lower() for suffix in path.suffixes[-2:]]
     packed = {".gz": "gzip", ".zst": "zstd"}.get(extensions[-1]) if extensions else None
     extension = (extensions[:-1] if packed else extensions)[-1:]
