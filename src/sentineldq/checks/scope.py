@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -36,7 +36,9 @@ class Scope:
     masked. datasets: the other datasets by name; find: opens one. paths: the Parquet files that hold just the
     frame's rows, if any do. parts: in how many slices values are compared with each other,
     more than one where all of them would not fit in memory. refuse_damage: raises ReadError where it is the data
-    that cannot be read; asked when an engine fails, before any check is blamed.
+    that cannot be read; asked when an engine fails, before any check is blamed. inner: the values inside objects
+    that checks have asked for, by unit and by the name of the column they are laid out as: reaching into a deep
+    object costs an engine far more than a column, and every check would do it again.
     """
 
     engine: Engine
@@ -51,6 +53,7 @@ class Scope:
     paths: tuple[str, ...] = ()
     parts: int = 1
     refuse_damage: Callable[[], None] = _sound
+    inner: dict[str | None, dict[str, nw.Expr]] = field(default_factory=dict)
 
     def dataset(self, name: str) -> Frame:
         """Another dataset; raises DatasetMissingError."""
@@ -63,9 +66,14 @@ class Scope:
 
     def column(self, path: str) -> Column:
         """The column at a path; raises CheckDefinitionError."""
-        return resolve(
+        found = resolve(
             path, self.schema, engine=self.engine.name, logical=self.logical.get(path), text=self.text
         )
+        if path in self.schema or found.text is not None:
+            return found
+        name = f"sdq_at_{path}"
+        self.inner.setdefault(found.unit, {})[name] = found.expr
+        return replace(found, expr=nw.col(name), plain=name)
 
     def unit_frame(self, unit: str | None, *, keep: str | None = None, frame: Frame | None = None) -> Frame:
         """The frame whose rows are the elements of an array path (the table itself for None).
@@ -73,8 +81,9 @@ class Scope:
         keep: a column of the table to carry along. frame: to be used in place of the scope's own.
         """
         frame = self.frame if frame is None else frame
+        inner = self.inner.get(unit, {})
         if unit is None:
-            return frame
+            return frame.with_columns(**inner) if inner else frame
         done = None
         for part in unit.split("[]")[:-1]:
             path = part.removeprefix(".")
@@ -87,4 +96,4 @@ class Scope:
             frame = frame.select(*kept, value.alias(ITEM)).filter(nw.col(ITEM).list.len() > 0)
             frame = frame.explode(ITEM)
             done = path
-        return frame
+        return frame.with_columns(**inner) if inner else frame

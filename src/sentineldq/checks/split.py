@@ -95,6 +95,7 @@ def _judged(bounds: Mapping[str, Bound], scope: Scope) -> tuple[Frame, dict[str,
     units = {bound.unit for bound in bounds.values()} - {None}
     joins = bool(units) or any(bound.definition.kind == "foreign_key" for bound in bounds.values())
     frame = scope.engine.with_row_number(scope.frame, ROW) if joins else scope.frame
+    frame = scope.unit_frame(None, frame=frame)
     own = {key: bound for key, bound in bounds.items() if bound.unit is None}
     own = {key: bound for key, bound in own.items() if not probe_holds(bound, scope)}
     frame, fails = _fails(frame, own, scope)
