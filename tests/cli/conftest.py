@@ -67,6 +67,6 @@ def process(folder: Path) -> Sentinel:
             timeout=120,
             check=False,
         )
-        return Ran(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+        return Ran(code=done.returncode, out=done.stdout.decode(errors="replace"), err=done.stderr.decode())
 
     return call

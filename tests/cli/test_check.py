@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
@@ -236,6 +237,16 @@ def test_a_pipe_gives_its_bytes_once(process, folder):
         pool.submit((folder / "pipe").write_bytes, (folder / "orders.csv").read_bytes())
         ran = process("check", "pipe", "-c", "orders.odcs.yaml", "-f", "json")
     assert (ran.err, json.loads(ran.out)["rows"]) == ("", 200)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "junit", "sarif", "html"])
+def test_names_that_are_not_unicode(process, folder, form):
+    """File systems hold bytes; a name of another encoding is shown as well as can be."""
+    data, contract = (os.fsdecode(name) for name in (b"caf\xe9.csv", b"caf\xe9.odcs.yaml"))
+    shutil.copy("orders.csv", data)
+    shutil.copy("orders.odcs.yaml", contract)
+    ran = process("check", data, "-c", contract, "--dataset", "orders", "--format", form, "--bad", "bad.csv")
+    assert (ran.code, ran.err) == (1, "wrote bad.csv\n")
 
 
 def test_spark_writes_good_and_bad_rows(sentinel, folder, spark):

@@ -33,8 +33,8 @@ def test_check_finds_each_fault_that_was_put_there() -> None:
     assert {check["name"]: check["failed"] for check in checks if check["status"] != "pass"} == {
         "order_id.unique": 2,
         "customer_id.not_null": 1,
-        "status.valid": 2,
-        "country.valid": 2,
+        "status.in_set": 2,
+        "country.in_set": 2,
         "email.format": 2,
         "sku.pattern": 1,
         "quantity.range": 1,

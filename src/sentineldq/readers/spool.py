@@ -80,12 +80,22 @@ def _file(path: Path, name: str) -> Spool:
         raise ReadError(name, "it is a directory")
     try:
         with path.open("rb") as stream:
-            if not path.is_file():  # a pipe gives its bytes once
+            # A pipe gives its bytes once.
+            if not path.is_file() or not _sayable(path):
                 return _plain(keep(_read(stream), name))
             stream.read(1)
     except OSError as error:
         raise ReadError(name, error.strerror or str(error)) from error
     return _plain(Spool(name, path=path))
+
+
+def _sayable(path: Path) -> bool:
+    """Whether the path is Unicode, as Polars and DuckDB want it; file systems know names that are not."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read(stream: IO[bytes]) -> Iterator[bytes]:

@@ -48,7 +48,9 @@ def sarif(results: Iterable[SarifResult], *, rules: Mapping[str, str] | None = N
 
 
 def _result(result: SarifResult, index: int) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(result.uri.replace("\\", "/"), safe="/:")}}
+    place: dict[str, Any] = {
+        "artifactLocation": {"uri": quote(result.uri.replace("\\", "/"), safe="/:", errors="replace")}
+    }
     if result.line is not None:
         place["region"] = {"startLine": result.line}
         if result.column is not None:
