@@ -134,5 +134,5 @@ def test_checks_of_the_whole_column_do_not_split(people: pl.DataFrame, engine: s
 
 
 def test_a_check_that_cannot_be_evaluated_is_named(people: pl.DataFrame, engine: str):
-    with pytest.raises(CheckDefinitionError, match="nme.not_null: there is no column 'nme'"):
+    with pytest.raises(CheckDefinitionError, match=r"nme\.not_null: there is no column 'nme'"):
         sentineldq.split(people, checks=[Check(kind="not_null", column="nme")], engine=engine)

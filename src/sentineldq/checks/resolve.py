@@ -7,7 +7,7 @@ type its contract declares; text that does not read as that type is missing for 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
@@ -34,6 +34,7 @@ class Column:
     text: the raw text expression, where the value is read from text.
     guard: true where that text reads as the declared type.
     plain: the frame's own column name, where the expression is nothing but that column.
+    root: the name of the frame's column that the path starts at.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Column:
     text: nw.Expr | None = None
     guard: nw.Expr | None = None
     plain: str | None = None
+    root: str = ""
 
     @property
     def untyped(self) -> bool:
@@ -61,8 +63,9 @@ def resolve(
 ) -> Column:
     """The column at a path; raises CheckDefinitionError naming the closest one when there is none."""
     unit, expr, dtype, plain = _descend(path, schema, engine)
+    root = path if path in schema else path.split(".", 1)[0].removesuffix("[]")
     if text and dtype == nw.String and logical is not None and logical in _READERS:
-        return _from_text(path, expr, unit, logical, engine)
+        return replace(_from_text(path, expr, unit, logical, engine), root=root)
     if any(dtype == kind for kind in (nw.Categorical, nw.Enum)):
         expr, plain, dtype = expr.cast(nw.String), None, nw.String()
     if isinstance(dtype, nw.Struct) and dtype.fields[0].name == CLOCK:
@@ -73,7 +76,7 @@ def resolve(
         # To Polars two zones are two types; to the others they are two ways of writing an instant.
         expr, plain = expr.dt.convert_time_zone("UTC"), None
         dtype = nw.Datetime(dtype.time_unit, "UTC")
-    return Column(path=path, expr=expr, dtype=dtype, unit=unit, plain=plain)
+    return Column(path=path, expr=expr, dtype=dtype, unit=unit, plain=plain, root=root)
 
 
 Place = tuple[str | None, nw.Expr, nw.dtypes.DType, str | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -24,6 +25,7 @@ from sentineldq.checks.plan import (
     plan_value,
     statistics_of,
 )
+from sentineldq.checks.resolve import column_named
 from sentineldq.checks.samples import sample
 from sentineldq.checks.scope import DatasetMissingError, Frame, Scope
 from sentineldq.errors import CheckDefinitionError, EngineError, InexactError, SentinelError
@@ -65,9 +67,10 @@ def run_checks(checks: Sequence[Check], scope: Scope, *, samples: int = 5) -> tu
     rows = None
     for unit, group in _by_unit(bounds):
         counted = [item for item in group if item[1].definition.shape not in {"schema", "query"}]
-        count, found = _run_unit(counted, unit, scope)
-        outcomes |= found
-        rows = count if unit is None else rows
+        for part, narrowed in _parts(counted, unit, scope):
+            count, found = _run_unit(part, unit, narrowed)
+            outcomes |= found
+            rows = count if unit is None else rows
     for key, bound in bounds:
         if bound.definition.shape == "schema":
             outcomes[key] = _guarded(bound, scope, lambda bound=bound: _run_schema(bound, scope))
@@ -88,6 +91,33 @@ def _by_unit(bounds: Sequence[Keyed]) -> Iterator[tuple[str | None, list[Keyed]]
     for key, bound in bounds:
         units.setdefault(bound.unit, []).append((key, bound))
     yield from units.items()
+
+
+def _parts(
+    bounds: Sequence[Keyed], unit: str | None, scope: Scope
+) -> Iterator[tuple[Sequence[Keyed], Scope]]:
+    """All checks at once; more than a statement can hold go by their columns, of which each part sees its own.
+
+    Engines plan in a time that grows with the square of the columns they see.
+    """
+    size = scope.engine.width // 2
+    if unit is not None or len(bounds) <= size:
+        yield bounds, scope
+        return
+    simple = [item for item in bounds if _reads_only_its_columns(item[1])]
+    for start in range(0, len(simple), size):
+        part = simple[start : start + size]
+        names = dict.fromkeys(column.root for _, bound in part for column in bound.columns)
+        columns = [column_named(name, scope.engine.name) for name in names]
+        yield part, replace(scope, frame=scope.frame.select(*columns))
+    others = [item for item in bounds if not _reads_only_its_columns(item[1])]
+    if others:
+        yield others, scope
+
+
+def _reads_only_its_columns(bound: Bound) -> bool:
+    expressions = any(isinstance(value, nw.Expr) for value in bound.arguments.values())
+    return bound.definition.shape == "row" and bool(bound.columns) and bound.where is None and not expressions
 
 
 def _run_unit(bounds: Sequence[Keyed], unit: str | None, scope: Scope) -> tuple[int, dict[str, Outcome]]:
@@ -214,7 +244,7 @@ def _guarded(bound: Bound, scope: Scope, run: Any) -> Outcome:
 
 def _refuse_damage(fault: Exception, scope: Scope) -> None:
     """Damaged data is nobody's `error`: it fails every check, and is told once."""
-    if isinstance(fault, EngineError) and not isinstance(fault, InexactError):
+    if isinstance(fault, (EngineError, *scope.engine.faults)) and not isinstance(fault, InexactError):
         scope.refuse_damage()
 
 

@@ -56,7 +56,7 @@ class DuckDB:
     distinct_rows: int | None = None
     adds_booleans = True
     faults: tuple[type[Exception], ...] = (duckdb.Error,)
-    width = 2_000
+    width = 400
 
     def frame(self, data: Any, *, shared: bool = False) -> nw.LazyFrame[Any]:
         own = getattr(data, "native", data)
