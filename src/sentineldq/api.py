@@ -19,7 +19,7 @@ from sentineldq.checks.score import score
 from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.model import Contract, SchemaObject
 from sentineldq.contracts.privacy import classified
-from sentineldq.errors import UsageError, suggest
+from sentineldq.errors import ReadError, UsageError, suggest
 from sentineldq.readers.damage import reading, refuse_damage
 from sentineldq.readers.open import open_table
 from sentineldq.readers.table import Table
@@ -142,6 +142,7 @@ def _place(contract: Contract | None, found: SchemaObject) -> str:
 def _scope(
     table: Table, found: SchemaObject | None, *, engine: str | None, datasets: Mapping[str, Any]
 ) -> Scope:
+    _refuse_missing(datasets)
     chosen = engine_named(engine or _home(table))
     logical = {path: item.logical_type for path, item in found.walk() if item.logical_type} if found else {}
     frame = chosen.frame(table, shared=bool(datasets))
@@ -181,6 +182,15 @@ def _home(table: Table) -> str:
 def _paths(table: Table) -> tuple[str, ...]:
     """The files that a query may scan in place of the frame."""
     return table.paths if table.format == "parquet" else ()
+
+
+def _refuse_missing(datasets: Mapping[str, Any]) -> None:
+    """Raise ReadError for another dataset whose file is not there, before anything is checked."""
+    for name, data in datasets.items():
+        text = str(data) if isinstance(data, str | Path) else ""
+        plain = bool(text) and text != "-" and not any(sign in text for sign in ("://", "*", "?", "[", "#"))
+        if plain and not Path(text).expanduser().exists():
+            raise ReadError(text, "there is no such file", hint=f"it was given for dataset {name!r}")
 
 
 def _finder(datasets: Mapping[str, Any], engine: Engine) -> Callable[[str], Source]:

@@ -13,6 +13,9 @@ from sentineldq.errors import SentinelError
 SHOWN = 8
 """Members of a set that are spelled out in `expected`."""
 
+LONG = 40
+"""Characters of a member that are shown."""
+
 
 def from_counts(bound: Bound, *, evaluated: int, failed: int, rows: int) -> Outcome:
     """The outcome of a row check; a percentage threshold is of all rows."""
@@ -120,9 +123,15 @@ def _range(says: str, values: dict[str, Any]) -> str:
     return f"{words} {tail}".strip()
 
 
+def _word(item: Any) -> str:
+    """A member of a set in words; a long one is cut."""
+    text = {None: "null", "": "empty"}.get(item, str(item)) if isinstance(item, str | None) else str(item)
+    return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
-        members = [str(item) for item in value]
+        members = [_word(item) for item in value]
         rest = f", … ({len(members)} in all)" if len(members) > SHOWN else ""
         return ", ".join(members[:SHOWN]) + rest
     return str(value)

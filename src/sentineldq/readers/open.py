@@ -47,6 +47,14 @@ _FOREIGN = (
     (b"\x04\x22\x4d\x18", "LZ4", "unpack it first"),
     (b"\x89PNG", "PNG", "export the table as CSV"),
 )
+_TEXTS = {
+    **dict.fromkeys((".yaml", ".yml"), "YAML"),
+    **dict.fromkeys((".md", ".rst"), "a document"),
+    **dict.fromkeys((".py", ".sql", ".js", ".java", ".sh"), "program text"),
+    **dict.fromkeys((".toml", ".ini", ".cfg"), "a configuration file"),
+    ".xml": "XML",
+}
+_NOT_CONTROL = bytes([0, 9, 10, 12, 13, 26, 27, *range(32, 127), *range(128, 256)])
 _EXTENSIONS = {
     **dict.fromkeys(("csv", "tsv", "tab", "psv", "txt"), "csv"),
     **dict.fromkeys(("json", "ndjson", "jsonl", "geojson"), "json"),
@@ -330,7 +338,21 @@ def _magic(name: str, head: bytes) -> str | None:
             raise ReadError(name, f"it is {what}, which is not read", hint=hint)
     if head.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
         raise ReadError(name, "it is a web page", hint="a download that ended on a login or error page?")
+    foreign = _TEXTS.get(Path(name).suffix.lower())
+    if foreign is not None:
+        raise ReadError(name, f"it is {foreign}, not a table", hint="--input-format csv reads it as CSV")
+    if _binary(head):
+        raise ReadError(
+            name, "it is binary data of a kind not known here", hint="was it encrypted or packed?"
+        )
     return None
+
+
+def _binary(head: bytes) -> bool:
+    """Whether bytes are no text: one in twenty is a control character, which no encoding of text has."""
+    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return False
+    return len(head.translate(None, _NOT_CONTROL)) > len(head) / 20
 
 
 def _text(head: bytes, promised: str) -> str:

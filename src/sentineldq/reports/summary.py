@@ -107,5 +107,7 @@ def tolerated(check: Outcome) -> str:
     tolerance = check.tolerance
     if tolerance is None or (tolerance.warn is None and tolerance.fail == 0):
         return ""
+    if tolerance.fail >= 1:  # nothing can fail it: it is a remark
+        return ""
     parts = [] if tolerance.warn is None else [f"warns above {figures.bound(tolerance.warn)}"]
     return ", ".join([*parts, f"fails above {figures.bound(tolerance.fail)}"])

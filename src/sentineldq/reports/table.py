@@ -225,6 +225,8 @@ class _Page:
             lines.append(("column", figures.visible(check.column)))
         if check.message:
             lines.append(("reason", figures.visible(check.message)))
+        if check.description:
+            lines.append(("because", figures.visible(check.description)))
         if check.expected:
             lines.append(("expected", figures.visible(check.expected)))
         if check.observed is not None:

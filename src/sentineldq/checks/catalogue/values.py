@@ -91,7 +91,7 @@ def equals(value: nw.Expr, *, to: Bound) -> nw.Expr:
     return holds
 
 
-@row_check("not_missing", dimension="completeness", says="not missing ({values})", nulls=True)
+@row_check("not_missing", dimension="completeness", says="none of {values}", nulls=True)
 def not_missing(value: nw.Expr, *, values: Bounds) -> nw.Expr:
     """The value is neither null nor one of the values that stand for a missing one (ODCS missingValues)."""
     present = ~value.is_null()
