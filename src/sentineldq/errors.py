@@ -94,6 +94,11 @@ class InexactError(EngineError):
         super().__init__(f"engine {engine} refuses {what}: it cannot give the exact answer", hint=hint)
 
 
+def first_line(fault: BaseException) -> str:
+    """What a fault says first: libraries go on with advice and pieces of their own code."""
+    return str(fault).strip().partition("\n")[0]
+
+
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """A sentence naming the closest known word, or all of them when few; None when nothing helps."""
     names = sorted(set(known))

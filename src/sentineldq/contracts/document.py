@@ -17,7 +17,7 @@ import yaml
 
 from sentineldq.contracts.paths import join, parent
 from sentineldq.contracts.problem import Problem
-from sentineldq.errors import ContractError
+from sentineldq.errors import ContractError, first_line
 
 _MOST_VALUES = 1_000_000
 _DEEPEST = 100
@@ -94,7 +94,7 @@ def parse_document(text: str, *, source: str = "<text>") -> Document:
         what = " ".join(part for part in (error.problem, error.context) if part)
         document.problems.append(Problem(rule="SDQ001", line=line, message=f"not valid YAML: {what}"))
     except yaml.YAMLError as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         document.problems.append(Problem(rule="SDQ001", message=f"not valid YAML: {reason}"))
     return document
 

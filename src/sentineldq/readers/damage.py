@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import polars as pl
 
-from sentineldq.errors import EngineError, InexactError, ReadError, SentinelError
+from sentineldq.errors import EngineError, InexactError, ReadError, SentinelError, first_line
 from sentineldq.readers.table import Table
 
 # Polars panics on some damaged files; its PanicException is no Exception.
@@ -62,8 +62,3 @@ def _pieces(table: Table) -> Iterator[tuple[str, pl.LazyFrame]]:
         return
     for path in table.paths:
         yield path, scan(path, glob=False)
-
-
-def first_line(fault: BaseException) -> str:
-    """What a fault says first."""
-    return str(fault).strip().partition("\n")[0]

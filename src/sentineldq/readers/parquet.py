@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from sentineldq.errors import ReadError
-from sentineldq.readers.damage import FAULTS, first_line
+from sentineldq.errors import ReadError, first_line
+from sentineldq.readers.damage import FAULTS
 from sentineldq.readers.spill import scratch, spill
 from sentineldq.readers.spool import Spool
 from sentineldq.readers.table import Table

@@ -17,7 +17,8 @@ import polars as pl
 import sqlglot
 from sqlglot import exp
 
-from sentineldq.errors import MissingExtraError, ReadError, UsageError, suggest
+from sentineldq.errors import MissingExtraError, ReadError, UsageError, first_line, suggest
+from sentineldq.names import quote
 from sentineldq.readers.finding import Finding
 from sentineldq.readers.spill import scratch, spill
 from sentineldq.readers.table import Table
@@ -55,18 +56,13 @@ def is_query(wanted: str) -> bool:
     return bool(_QUERY.match(wanted)) and bool(re.search(r"\s|\(", wanted.strip()))
 
 
-def quote_identifier(*parts: str) -> str:
-    """Quote names as the SQL standard says, which DuckDB and SQLite follow: nothing in them is ever SQL."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
-
-
 def read_sqlite(path: Path, *, name: str, wanted: str | None = None) -> Table:
     """Read a table or query of an SQLite file. Types are those of the values: SQLite's columns have none."""
     uri = f"{path.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             tables: set[tuple[str, ...]] = {(str(row[0]),) for row in connection.execute(_SQLITE_TABLES)}
-            sql, table = _select(wanted, tables, str(path), "sqlite", quote_identifier)
+            sql, table = _select(wanted, tables, str(path), "sqlite", quote)
             cursor = connection.execute(sql)
             names = _unique([str(part[0]) for part in cursor.description])
             findings: list[Finding] = []
@@ -83,12 +79,12 @@ def read_duckdb(path: Path, *, name: str, wanted: str | None = None) -> Table:
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             tables = {tuple(map(str, row)) for row in connection.execute(_DUCKDB_TABLES).fetchall()}
-            sql, table = _select(wanted, tables, str(path), "duckdb", quote_identifier, default="main")
+            sql, table = _select(wanted, tables, str(path), "duckdb", quote, default="main")
             target = scratch(".parquet")
             exportable(connection.sql(sql), _NO_PARQUET).write_parquet(str(target))
     except duckdb.Error as error:
         hint = "close the process that writes to it" if "lock" in str(error).lower() else None
-        raise ReadError(str(path), str(error).partition("\n")[0], hint=hint) from error
+        raise ReadError(str(path), first_line(error), hint=hint) from error
     return Table(
         name=table[-1] if table else name,
         frame=pl.scan_parquet(target),
@@ -103,7 +99,7 @@ def exportable(relation: Any, casts: Mapping[str, str]) -> Any:
     for label, kind in zip(relation.columns, map(str, relation.types), strict=True):
         text = kind.startswith(_DUCKDB_TEXTS) or kind == "STRUCT"  # one without fields
         cast = casts.get(kind) or ("VARCHAR" if text else None)
-        quoted = quote_identifier(label)
+        quoted = quote(label)
         columns.append(f"CAST({quoted} AS {cast}) AS {quoted}" if cast else quoted)
     return relation.project(", ".join(columns))
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentineldq.contracts.formats.condition import ConditionError, quote, to_spark, to_sql
+from sentineldq.contracts.formats.condition import ConditionError, to_spark, to_sql
+from sentineldq.names import quote
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from sentineldq.checks.engines.base import EngineName, Source, lazy
 from sentineldq.checks.engines.verdicts import verdicts
-from sentineldq.errors import EngineError
+from sentineldq.errors import EngineError, first_line
+from sentineldq.names import quote
 
 SETTINGS = {
     "autoinstall_known_extensions": "false",
@@ -36,11 +37,6 @@ def connection() -> duckdb.DuckDBPyConnection:
     for name, value in SETTINGS.items():
         con.execute(f"SET {name} = {value}")
     return con
-
-
-def quote(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(value: Any) -> str:
@@ -78,7 +74,7 @@ class DuckDB:
         try:
             found: list[dict[str, Any]] = frame.to_native().to_arrow_table().to_pylist()
         except duckdb.Error as error:
-            raise EngineError(f"duckdb: {str(error).splitlines()[0]}") from error
+            raise EngineError(f"duckdb: {first_line(error)}") from error
         return found
 
     def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from sentineldq.checks.engines.base import EngineName, Source, lazy
-from sentineldq.errors import EngineError
+from sentineldq.errors import EngineError, first_line
 from sentineldq.readers.damage import FAULTS
 
 REASONS = pl.List(
@@ -43,13 +43,13 @@ class Polars:
         try:
             return frame.to_native().collect(engine="streaming").to_dicts()  # type: ignore[no-any-return]
         except FAULTS as error:
-            raise EngineError(f"polars: {str(error).splitlines()[0]}") from error
+            raise EngineError(f"polars: {first_line(error)}") from error
 
     def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:
         try:
             found = pl.collect_all([frame.to_native() for frame in frames], engine="streaming")
         except FAULTS as error:
-            raise EngineError(f"polars: {str(error).splitlines()[0]}") from error
+            raise EngineError(f"polars: {first_line(error)}") from error
         return [item.to_dicts() for item in found]
 
     def first(self, frame: nw.LazyFrame[Any], rows: int) -> nw.LazyFrame[Any] | None:

@@ -13,7 +13,7 @@ import polars as pl
 
 from sentineldq.checks.engines.base import CLOCK, EngineName, Source, lazy
 from sentineldq.checks.engines.verdicts import verdicts
-from sentineldq.errors import EngineError, MissingExtraError
+from sentineldq.errors import EngineError, MissingExtraError, first_line
 
 try:
     from py4j.protocol import Py4JError
@@ -85,7 +85,7 @@ class Spark:
         try:
             found: list[dict[str, Any]] = frame.to_native().toArrow().to_pylist()
         except PySparkException as error:
-            raise EngineError(f"spark: {str(error).splitlines()[0]}") from error
+            raise EngineError(f"spark: {first_line(error)}") from error
         return found
 
     def many(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[list[dict[str, Any]]]:
@@ -137,7 +137,7 @@ class Spark:
         try:
             return lazy(session().sql(query))
         except PySparkException as error:
-            raise EngineError(f"the query failed: {str(error).splitlines()[0]}") from error
+            raise EngineError(f"the query failed: {first_line(error)}") from error
 
 
 def _known(frame: pl.DataFrame) -> pl.DataFrame:

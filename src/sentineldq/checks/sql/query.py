@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sentineldq.checks.sql.parse import parse_sql
 from sentineldq.errors import CheckDefinitionError, InexactError, suggest
+from sentineldq.names import quote
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -177,9 +178,9 @@ def bind_table(query: str, name: str, *, column: str | None = None) -> str:
     `property`, `field` are the column, whose dots separate fields. Raises CheckDefinitionError on any other,
     and on a column where none is given.
     """
-    names = {"table": _quote(name)}
+    names = {"table": quote(name)}
     if column is not None:
-        names["column"] = ".".join(map(_quote, column.split(".")))
+        names["column"] = quote(*column.split("."))
 
     def fill(found: re.Match[str]) -> str:
         word = found["quoted"] or found["bare"]
@@ -197,7 +198,3 @@ def bind_table(query: str, name: str, *, column: str | None = None) -> str:
         return names[meant]
 
     return _BINDABLE.sub(fill, query)
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

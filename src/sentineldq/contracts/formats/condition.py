@@ -13,6 +13,9 @@ import re
 import tokenize
 from typing import Any
 
+from sentineldq.errors import first_line
+from sentineldq.names import quote
+
 OPERATORS = {ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Mod: "%"}
 SYMBOLS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -48,11 +51,6 @@ def to_spark(where: str) -> str:
         return where
 
 
-def quote(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def literal(value: Any) -> str:
     """A plain value as an SQL literal."""
     if value is None:
@@ -73,7 +71,7 @@ def _sql(condition: str, dialect: str | None) -> str:
     try:
         return sqlglot.condition(condition, dialect=dialect).sql(dialect="duckdb")
     except (SqlglotError, RecursionError) as error:
-        raise ConditionError(f"not an SQL condition: {str(error).splitlines()[0]}") from error
+        raise ConditionError(f"not an SQL condition: {first_line(error)}") from error
 
 
 def _structured(condition: dict[str, Any]) -> str:

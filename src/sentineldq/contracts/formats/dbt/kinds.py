@@ -11,9 +11,9 @@ import msgspec
 from sentineldq.contracts.formats.base import (
     share,
 )
-from sentineldq.contracts.formats.condition import quote
 from sentineldq.contracts.formats.dbt.words import UNITS, plain
 from sentineldq.contracts.formats.expectations import MisfitError, demand
+from sentineldq.names import quote
 
 _REFERENCE = re.compile(r"""^\s*(?:\{\{\s*)?(ref|source)\(\s*(.+?)\s*\)(?:\s*\}\})?\s*$""")
 
