@@ -61,10 +61,13 @@ def infer(
     Exit code 0; 2: wrong usage. 3: the data could not be read.
     """
     from sentineldq.checks.infer import infer_contract
+    from sentineldq.readers.damage import reading
     from sentineldq.readers.open import open_table
 
     refuse([output] if output else [], inputs=[data])
-    contract = infer_contract(open_table(data, format=input_format), name=name)
+    table = open_table(data, format=input_format)
+    with reading(table):
+        contract = infer_contract(table, name=name)
     write(contract.dump() if form is Notation.yaml else _json(contract), output)
 
 
