@@ -9,7 +9,7 @@ import msgspec
 
 from sentineldq.checks.definition import definition_of
 from sentineldq.checks.model import Check, OnViolation, Severity, Threshold, Tolerance
-from sentineldq.contracts.model import Property, Quality, Relationship, SchemaObject, TypeOptions
+from sentineldq.contracts.model import OPERATORS, Property, Quality, Relationship, SchemaObject, TypeOptions
 from sentineldq.errors import CheckDefinitionError
 
 ENGINE_NAMES = ("sentineldq", "sentinel")
@@ -30,17 +30,6 @@ INTEGER_RANGES = {
     f"{sign}{bits}": (-(2 ** (bits - 1)) if sign == "i" else 0, 2 ** (bits - (sign == "i")) - 1)
     for sign in "iu"
     for bits in (8, 16, 32, 64, 128)
-}
-
-OPERATORS = {
-    "must_be": "equal",
-    "must_not_be": "not_equal",
-    "must_be_greater_than": "greater",
-    "must_be_greater_or_equal_to": "greater_or_equal",
-    "must_be_less_than": "less",
-    "must_be_less_or_equal_to": "less_or_equal",
-    "must_be_between": "between",
-    "must_not_be_between": "not_between",
 }
 
 OPTIONS = ("tolerance", "where", "on_violation", "threshold", "weight")

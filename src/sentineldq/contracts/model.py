@@ -116,6 +116,19 @@ class Synonym(Extensible, kw_only=True):
     status: str | None = None
 
 
+OPERATORS = {
+    "must_be": "equal",
+    "must_not_be": "not_equal",
+    "must_be_greater_than": "greater",
+    "must_be_greater_or_equal_to": "greater_or_equal",
+    "must_be_less_than": "less",
+    "must_be_less_or_equal_to": "less_or_equal",
+    "must_be_between": "between",
+    "must_not_be_between": "not_between",
+}
+"""The comparisons that a Quality may state, by attribute."""
+
+
 class Quality(Extensible, kw_only=True):
     """One quality rule: documentation (`text`), a metric (`library`), a query (`sql`) or an engine's own."""
 

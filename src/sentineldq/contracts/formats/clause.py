@@ -13,19 +13,9 @@ from typing import Any
 import msgspec
 
 from sentineldq.contracts.formats.base import ENGINE, IGNORED, Note, brief, leftovers, place
-from sentineldq.contracts.model import Property, Quality, Relationship, SchemaObject, TypeOptions
+from sentineldq.contracts.model import OPERATORS, Property, Quality, Relationship, SchemaObject, TypeOptions
 
 RESERVED = {"check", "column", "columns", "tolerance", "threshold", "where", "on_violation"}
-OPERATORS = {
-    "must_be": "equal",
-    "must_not_be": "not_equal",
-    "must_be_greater_than": "greater",
-    "must_be_greater_or_equal_to": "greater_or_equal",
-    "must_be_less_than": "less",
-    "must_be_less_or_equal_to": "less_or_equal",
-    "must_be_between": "between",
-    "must_not_be_between": "not_between",
-}
 BOUNDED = {"row_count", "column_count"}
 STRUCTURED = ("object", "array", "map", "vector")
 
