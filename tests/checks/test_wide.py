@@ -36,3 +36,16 @@ def test_wide_tables_split():
     halves = sentineldq.split(DATA, checks=CHECKS)
     assert halves.good.to_native().collect().height == 1
     assert max(len(errors) for errors in halves.bad.to_native().collect()["_errors"]) == COLUMNS
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_wide_objects(engine: str):
+    """More fields than a statement holds: each part sees the fields it needs."""
+    data = DATA.select(pl.struct(DATA.columns[:300]).alias("o"), "c0")
+    checks = [
+        Check(kind="not_null", column=name) for name in ["c0", *(f"o.c{number}" for number in range(300))]
+    ]
+    result = sentineldq.check(data, checks=checks, engine=engine)
+    assert {(outcome.status, outcome.evaluated, outcome.failed) for outcome in result.checks} == {
+        ("fail", 4, 1)
+    }

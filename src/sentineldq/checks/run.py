@@ -109,7 +109,9 @@ def _parts(
         part = simple[start : start + size]
         names = dict.fromkeys(column.root for _, bound in part for column in bound.columns)
         columns = [column_named(name, scope.engine.name) for name in names]
-        yield part, replace(scope, frame=scope.frame.select(*columns))
+        places = {column.plain for _, bound in part for column in bound.columns}
+        inner = {name: value for name, value in scope.inner.get(None, {}).items() if name in places}
+        yield part, replace(scope, frame=scope.frame.select(*columns), inner={None: inner})
     others = [item for item in bounds if not _reads_only_its_columns(item[1])]
     if others:
         yield others, scope

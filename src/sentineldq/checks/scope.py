@@ -54,6 +54,7 @@ class Scope:
     parts: int = 1
     refuse_damage: Callable[[], None] = _sound
     inner: dict[str | None, dict[str, nw.Expr]] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
 
     def dataset(self, name: str) -> Frame:
         """Another dataset; raises DatasetMissingError."""
@@ -71,7 +72,7 @@ class Scope:
         )
         if path in self.schema or found.text is not None:
             return found
-        name = f"sdq_at_{path}"
+        name = self.places.setdefault(path, f"sdq_at{len(self.places)}")
         self.inner.setdefault(found.unit, {})[name] = found.expr
         return replace(found, expr=nw.col(name), plain=name)
 

@@ -41,6 +41,9 @@ def distribution(
     psi: population stability index, natural logarithm; kl: Kullback-Leibler of current from reference, nats;
     js: Jensen-Shannon divergence, base 2, 0 to 1; ks: largest difference of the cumulative shares, 0 to 1;
     chi2: p-value of Pearson's goodness-of-fit test.
+    reference: `{values: [...], weights: [...]}`, or `{bins: [edges...], weights: [...]}` with bins closed on the
+    left, the last one on both sides; what lies outside is one more group of weight 0. In psi and kl an empty group
+    counts as 0.0001.
     tail_weight_holdout: the share that the reference leaves for what it does not know (0 to 1).
     """
     groups = _groups(value, reference)

@@ -101,7 +101,11 @@ def format_name(name: str) -> str:
 
 @row_check("format", dimension="conformity", says="a valid {format}", types=text)
 def named_format(value: nw.Expr, *, format: str, engine: Any) -> nw.Expr:
-    """The text is in a named format; see the table of formats in the catalogue."""
+    """The text is in a named format.
+
+    byte, card, country, country3, currency, date, date-time, duration, email, hostname, iban, integer, ipv4, ipv6,
+    json, mac, number, phone, semver, sha256, time, timestamp, url, uri, uuid; JSON Schema's names for them, too.
+    """
     from sentineldq.checks.regex import translate
 
     name = format_name(format)

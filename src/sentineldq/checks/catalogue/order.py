@@ -22,7 +22,10 @@ def _with_previous(relation: Relation) -> tuple[nw.LazyFrame[Any], nw.Expr, nw.E
     "increasing", dimension="consistency", says="not below the value before", types=ordered, ordered=True
 )
 def increasing(relation: Relation, *, strict: bool = False, order_by: str | None = None) -> nw.LazyFrame[Any]:
-    """No value is below the present one before it (nor equal to it, with `strict`), in the order of rows."""
+    """No value is below the present one before it (nor equal to it, with `strict`), in the order of rows.
+
+    `order_by` names the column that gives the order, nulls first; DuckDB and Spark have no other.
+    """
     frame, value, previous = _with_previous(relation)
     holds = value > previous if strict else value >= previous
     first = nw.when(~value.is_null()).then(nw.coalesce(holds, nw.lit(value=True)))
@@ -33,7 +36,10 @@ def increasing(relation: Relation, *, strict: bool = False, order_by: str | None
     "decreasing", dimension="consistency", says="not above the value before", types=ordered, ordered=True
 )
 def decreasing(relation: Relation, *, strict: bool = False, order_by: str | None = None) -> nw.LazyFrame[Any]:
-    """No value is above the present one before it (nor equal to it, with `strict`), in the order of rows."""
+    """No value is above the present one before it (nor equal to it, with `strict`), in the order of rows.
+
+    `order_by` names the column that gives the order, nulls first; DuckDB and Spark have no other.
+    """
     frame, value, previous = _with_previous(relation)
     holds = value < previous if strict else value <= previous
     first = nw.when(~value.is_null()).then(nw.coalesce(holds, nw.lit(value=True)))

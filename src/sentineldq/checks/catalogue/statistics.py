@@ -79,7 +79,7 @@ def total(value: nw.Expr, *, dtype: nw.dtypes.DType) -> Measure:
 
 @metric_check("quantiles", says="quantiles {quantiles} within {ranges}", types=numeric, bounds=False)
 def quantiles(value: nw.Expr, *, quantiles: list[float], ranges: list[list[float | None]]) -> Measure:
-    """Each quantile (linear interpolation, Hyndman and Fan's type 7) lies in its closed range."""
+    """Each quantile (linear interpolation, Hyndman and Fan's type 7) lies in its closed range; null is an open end."""
     if len(quantiles) != len(ranges):
         raise ValueError(f"{len(quantiles)} quantiles cannot have {len(ranges)} ranges")
     if any(low is not None and high is not None and low > high for low, high in ranges):
