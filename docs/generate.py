@@ -192,7 +192,8 @@ def checks() -> str:
 The kinds of check there are. In a contract a check is a quality rule `type: custom, engine: sentineldq`; in Python it
 is a `Check`. `sentinel checks KIND` shows one. The guide [Custom checks](../guides/custom-checks.md) adds your own.
 """
-    return "\n".join([NOTE, head, render([describe(item) for item in catalogue().values()], "markdown")])
+    ours = [item for item in catalogue().values() if item.function.__module__.startswith("sentineldq.")]
+    return "\n".join([NOTE, head, render([describe(item) for item in ours], "markdown")])
 
 
 def main() -> None:
