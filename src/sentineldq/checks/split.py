@@ -145,7 +145,9 @@ def _typed(columns: Sequence[str], scope: Scope) -> list[nw.Expr]:
     chosen = []
     for name in columns:
         column = scope.column(name)
-        chosen.append(column.expr.alias(name) if column.text is not None else column_named(name, scope.engine.name))
+        chosen.append(
+            column.expr.alias(name) if column.text is not None else column_named(name, scope.engine.name)
+        )
     return chosen
 
 
