@@ -10,7 +10,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-em
 	--no-emit-trusted-host --strip-extras --allow-unsafe $(if $(UPGRADE),--upgrade)
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadgroup --timeout 600
 EXAMPLE := examples/orders.csv --contract examples/orders.odcs.yaml
-ROWS ?= 10000000
+ROWS ?= 1e6,1e7
 
 .PHONY: help run test test-slow check format docs bench lock clean
 
@@ -41,7 +41,7 @@ format: $(TEST) ## format the code and apply safe lint fixes
 docs: $(CORE) ## rewrite the reference pages that follow from the code
 	$(BIN)/python docs/generate.py
 
-bench: $(CORE) ## time us against peers (ROWS=10000000), write benchmarks/RESULTS.md
+bench: $(CORE) ## time us against peers (ROWS=1e6,1e7), write benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/envs.py
 	$(BIN)/python benchmarks/run.py --rows $(ROWS)
 

@@ -1,7 +1,8 @@
 """Time us against the peers, whole processes, in interleaved repeats; print and write benchmarks/RESULTS.md.
 
-    python benchmarks/run.py                         everything, 10 M orders
+    python benchmarks/run.py                         everything, 1 M and 10 M orders
     python benchmarks/run.py --rows 1e6 check        one job at another size
+    python benchmarks/run.py --large 2e8             the file larger than memory as well
     python benchmarks/run.py --only ours,dataframely --dry
 
 Each command runs once untimed (page cache, compiled bytecode, Soda's table), then `--repeats` times in turn
@@ -24,6 +25,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import alone
 import envs
 
 HERE = Path(__file__).parent
@@ -173,6 +175,11 @@ def _difference(ours: Contestant, other: Contestant) -> str:
     return ", ".join(f"{name} {ours.verdict.get(name, 0)}/{other.verdict.get(name, 0)}" for name in different)
 
 
+def sizes(text: str) -> list[int]:
+    """Row counts such as 1e6,1e7."""
+    return [int(float(part)) for part in text.split(",")]
+
+
 def machine() -> str:
     """What the numbers were measured on."""
     models = [
@@ -191,7 +198,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("jobs", nargs="*", metavar="JOB", help=", ".join(JOBS))
-    parser.add_argument("--rows", type=lambda text: int(float(text)), default=10_000_000, help="orders")
+    parser.add_argument("--rows", type=sizes, default=[1_000_000, 10_000_000], help="orders: 1e6,1e7")
+    parser.add_argument(
+        "--large", type=lambda text: int(float(text)), default=0, help="orders, memory capped"
+    )
     parser.add_argument("--events", type=lambda text: int(float(text)), default=200_000, help="JSON records")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", default="", help="contestants, such as ours,dataframely")
@@ -208,8 +218,15 @@ def main() -> None:
         "*Same counts* compares the faults per column (ours/theirs where they differ), or the rows written.",
         "",
     ]
-    for job in arguments.jobs or JOBS:
-        rows = arguments.events if job == "records" else arguments.rows
+    if not arguments.jobs and not arguments.only:
+        sections.append(alone.start(arguments.repeats))
+        print(sections[-1])
+    runs = [
+        (job, rows)
+        for job in arguments.jobs or JOBS
+        for rows in ([arguments.events] if job == "records" else arguments.rows)
+    ]
+    for job, rows in runs:
         source = prepared("events" if job == "records" else "orders", rows)
         if source is None:
             sections.append(f"## {job}\n\nNot run: the real events are not at hand (SENTINEL_SHARED).\n")
@@ -220,6 +237,9 @@ def main() -> None:
             race(entrants, arguments.repeats)
         unfinished |= any(item.error for item in entrants)
         sections.append(table(job, rows, entrants))
+        print(sections[-1])
+    if arguments.large and (source := prepared("orders", arguments.large)):
+        sections.append(alone.large(source))
         print(sections[-1])
     if not arguments.dry:
         RESULTS.write_text("\n".join(sections), encoding="utf-8")
