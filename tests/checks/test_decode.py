@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentineldq.checks.records.leaf import FAULTS
 from sentineldq.checks.records.decode import Decoded, FieldError, decode, validate_record
+from sentineldq.checks.records.leaf import FAULTS
 from sentineldq.checks.records.shape import compile_shape
 from sentineldq.contracts.model import Contract, EnumValue, MapType, Property, SchemaObject, TypeOptions
 from sentineldq.errors import CheckDefinitionError, InexactError, UsageError
@@ -609,7 +609,7 @@ NAMES = ["a", "b", "class", "x y"]
 
 
 @st.composite
-def properties(draw: st.DrawFn, depth: int = 2) -> Property:  # noqa: C901
+def properties(draw: st.DrawFn, depth: int = 2) -> Property:
     """A property of any kind, with options that fit it."""
     leaves = [None, "string", "integer", "number", "decimal", "boolean", "date", "timestamp", "time"]
     kind = draw(st.sampled_from(leaves + ["object", "array", "map", "vector"] * (depth > 0)))

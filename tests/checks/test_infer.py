@@ -12,7 +12,6 @@ from typing import Any
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.checks.frames import frames, text_files
 
 from sentineldq.api import check, split
 from sentineldq.checks.infer import infer_contract
@@ -21,6 +20,7 @@ from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.model import Contract, Property
 from sentineldq.readers.open import open_table
 from sentineldq.readers.table import Table
+from tests.checks.frames import frames, text_files
 
 ROWS = 200
 

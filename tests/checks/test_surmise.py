@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.checks.frames import frames, text_files
 
 from sentineldq.api import check
 from sentineldq.checks.model import Outcome
 from sentineldq.checks.spelling import lookalikes
+from tests.checks.frames import frames, text_files
 
 
 def found(data: Any) -> dict[str, Outcome]:

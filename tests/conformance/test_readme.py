@@ -6,6 +6,7 @@ import json
 import re
 
 import jsonschema
+
 from tests.conformance import vectors
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.conformance import vectors
 
 import sentineldq
 from sentineldq.contracts.load import load_contract
+from tests.conformance import vectors
 
 ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 

@@ -10,10 +10,10 @@ from typing import Any
 import jsonschema
 import polars as pl
 import pytest
-from tests.conformance import vectors
 
 import sentineldq
 from sentineldq.checks.model import Outcome
+from tests.conformance import vectors
 
 ENGINES = ["polars", "duckdb", pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.slow])]
 CLOSE = 1e-9

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from tests.docs.blocks import ROOT, name_of
 
 DOCS = ROOT / "docs"

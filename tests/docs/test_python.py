@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+
 from tests.docs.blocks import PAGES, blocks, name_of
 
 PYTHON = [

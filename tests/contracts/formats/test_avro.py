@@ -6,12 +6,12 @@ import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.contracts.formats.strategies import contracts
 
 from sentineldq.contracts.formats import avro
 from sentineldq.contracts.formats.base import contract, rule
 from sentineldq.contracts.model import EnumValue, Property, SchemaObject, TypeOptions
 from sentineldq.errors import ContractError
+from tests.contracts.formats.strategies import contracts
 
 
 def read(*fields, **record):

@@ -8,12 +8,12 @@ import jsonschema as validator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.contracts.formats.strategies import contracts
 
 from sentineldq.contracts.formats import jsonschema
 from sentineldq.contracts.formats.base import contract, rule
 from sentineldq.contracts.model import Property, SchemaObject, TypeOptions
 from sentineldq.errors import ContractError
+from tests.contracts.formats.strategies import contracts
 
 
 def read(properties, **schema):

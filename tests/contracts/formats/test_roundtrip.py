@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.contracts.formats.strategies import contracts
 
 from sentineldq.contracts.formats import FORMATS, find
 from sentineldq.contracts.formats.base import slug
 from sentineldq.contracts.formats.clause import clauses
 from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.write import dump_contract
+from tests.contracts.formats.strategies import contracts
 
 FEW = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
