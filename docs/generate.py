@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
-import typer
 
 import sentineldq
 from sentineldq import errors
@@ -46,55 +46,53 @@ def cli() -> str:
 
 Results go to standard output, everything else to standard error. Errors are one sentence and a hint;
 `SENTINEL_DEBUG=1` adds the traceback of an unexpected one. `NO_COLOR` turns colours off.
+
+Words are completed with the Tab key once `eval "$(_SENTINEL_COMPLETE=bash_source sentinel)"` stands in `~/.bashrc`;
+`zsh_source` is for `~/.zshrc`, and fish reads `_SENTINEL_COMPLETE=fish_source sentinel | source`.
 """
-    tree = typer.main.get_command(app)
-    return "\n".join([NOTE, head, *_command(tree, "sentinel")])
+    return "\n".join([NOTE, head, *_command(app, "sentinel")])
 
 
-def _command(command: Any, path: str) -> Iterator[str]:
-    inner = getattr(command, "commands", {})
-    if not inner:
-        yield from _page(command, path)
-    for name, item in inner.items():
-        yield from _command(item, f"{path} {name}")
+def _command(command: click.Command, path: str) -> Iterator[str]:
+    context = click.Context(command)
+    if not isinstance(command, click.Group):
+        yield from _page(command, path, context)
+        return
+    for name in command.list_commands(context):
+        if item := command.get_command(context, name):
+            yield from _command(item, f"{path} {name}")
 
 
-def _page(command: Any, path: str) -> Iterator[str]:
+def _page(command: click.Command, path: str, context: click.Context) -> Iterator[str]:
     arguments = [item for item in command.params if item.param_type_name == "argument"]
     options = [item for item in command.params if item.param_type_name == "option"]
-    named = [item.metavar or item.name.upper() for item in arguments]
-    shown = [name if item.required else f"[{name}]" for name, item in zip(named, arguments, strict=True)]
+    shown = [item.make_metavar(context) for item in arguments]
     usage = " ".join([path, *shown, "[OPTIONS]"])
-    yield f"## `{path}`\n\n{_prose(command.help)}\n\n```text\n{usage}\n```\n"
+    yield f"## `{path}`\n\n{inspect.cleandoc(command.help or '')}\n\n```text\n{usage}\n```\n"
     yield "| argument or option | meaning |\n|---|---|"
-    for name, item in zip(named, arguments, strict=True):
-        yield f"| `{name}` | {item.help} |"
+    for item in arguments:
+        yield f"| `{item.human_readable_name}` | {item.help} |"
     for item in options:
-        yield _option(item, typer.Context(command))
+        yield _option(item, context)
     lines = [line.strip() for line in (command.epilog or "").splitlines()]
     if commands := [line for line in lines if "sentinel " in line]:
         yield "\n```text\n" + "\n".join(commands) + "\n```"
     yield ""
 
 
-def _option(item: Any, context: Any) -> str:
+def _option(item: Any, context: click.Context) -> str:
     names = ", ".join(f"`{name}`" for name in sorted(item.opts, key=len))
     value = "" if item.is_flag else f" {_value(item, context)}"
     required = " Required." if item.required else ""
-    plain = item.default is None or item.is_flag or item.required
-    default = "" if plain else f" Default: `{getattr(item.default, 'value', item.default)}`."
-    return f"| {names}{value} | {item.help}{required}{default} |"
+    default = item.to_info_dict()["default"]
+    shown = "" if default is None or item.is_flag or item.multiple else f" Default: `{default}`."
+    return f"| {names}{value} | {item.help}{required}{shown} |"
 
 
-def _value(item: Any, context: Any) -> str:
-    shown = (item.metavar or item.display_type(context)).strip("<>")
-    if "|" in shown:
-        return r" \| ".join(f"`{choice}`" for choice in shown.split("|"))
-    return {"path": "FILE", "str": "TEXT"}.get(shown) or str(shown)
-
-
-def _prose(text: str) -> str:
-    return inspect.cleandoc(text or "")
+def _value(item: Any, context: click.Context) -> str:
+    if isinstance(item.type, click.Choice):
+        return r" \| ".join(f"`{choice}`" for choice in item.type.choices)
+    return str(item.make_metavar(context))
 
 
 def python() -> str:

@@ -141,7 +141,7 @@ def test_a_file_without_permission(sentinel, folder, request):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("chekc",), "Did you mean 'check'"),
+        (("chekc",), "Did you mean one of: 'check'"),
         (("contract", "lnt"), "Did you mean 'lint'"),
         (("checks", "betwen"), "did you mean 'between'?"),
         (("checks", "qqq"), "`sentinel checks` lists them"),
@@ -152,6 +152,27 @@ def test_an_unknown_word_is_answered_with_the_nearest(sentinel, arguments, said)
     ran = sentinel(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "orders.csv", "--smaples", "3"), "Did you mean '--samples'?"),
+        (("contract", "import", "x.json"), "Missing option '--from'. Choose from: gx, dbt,"),
+        (("contract", "diff", "orders.odcs.yaml"), "Missing argument 'NEW'"),
+    ],
+)
+def test_misuse_is_told_on_one_line(sentinel, arguments, said):
+    ran = sentinel(*arguments)
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (2, "", 2)
+    assert said in ran.err
+
+
+@pytest.mark.parametrize("arguments", [(), ("contract",)])
+def test_without_a_verb_the_help_is_shown(sentinel, arguments):
+    ran = sentinel(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("Usage: sentinel")
 
 
 def test_errors_are_for_standard_error_alone(process, folder):

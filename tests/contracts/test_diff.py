@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from sentineldq.cli.contract import app
+from sentineldq.cli.app import app
 from sentineldq.contracts.change import TOPICS, required_bump, version_note
 from sentineldq.contracts.demand import Range, compare_ranges, compare_sets
 from sentineldq.contracts.diff import diff
@@ -298,7 +298,7 @@ def files(tmp_path):
 
 
 def run(*arguments):
-    return CliRunner().invoke(app, ["diff", *arguments])
+    return CliRunner().invoke(app, ["contract", "diff", *arguments])
 
 
 @pytest.mark.parametrize(

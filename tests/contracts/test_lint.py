@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from sentineldq.cli.contract import app
+from sentineldq.cli.app import app
 from sentineldq.contracts.document import parse_document
 from sentineldq.contracts.lint import lint, lint_document, rules
 from sentineldq.contracts.load import load_contract
@@ -225,7 +225,7 @@ def test_official_examples_have_no_errors(shared_data):
 
 
 def run(*arguments):
-    return CliRunner().invoke(app, ["lint", *map(str, arguments)])
+    return CliRunner().invoke(app, ["contract", "lint", *map(str, arguments)])
 
 
 @pytest.fixture
@@ -291,5 +291,5 @@ def test_the_contract_of_the_guide_is_clean_and_its_diff_is_as_shown(tmp_path):
     old.write_text(text)
     new.write_text(text.replace(", {value: shipped}", ""))
     assert lint_document(old) == []
-    output = CliRunner().invoke(app, ["diff", str(old), str(new)]).output
+    output = CliRunner().invoke(app, ["contract", "diff", str(old), str(new)]).output
     assert output in guide

@@ -6,11 +6,11 @@ import shlex
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
-import typer.main
-from tests.docs.blocks import PAGES, Block, Command, agrees, blocks, commands, name_of
 
 from sentineldq.cli.app import app
+from tests.docs.blocks import PAGES, Block, Command, agrees, blocks, commands, name_of
 
 SHELL = ("sh", "bash", "console")
 RUN = (*SHELL, "setup", "python")
@@ -76,11 +76,18 @@ def sentinel_calls(text: str) -> list[list[str]]:
     return [call for call in calls if call and call[0] in {"check", "checks", "contract"}]
 
 
+def inner_commands(command: click.Command) -> dict[str, click.Command]:
+    """The commands of a group, imported; of anything else none."""
+    if not isinstance(command, click.Group):
+        return {}
+    context = click.Context(command)
+    return {name: command.get_command(context, name) for name in command.list_commands(context)}
+
+
 def unknown(words: list[str]) -> list[str]:
     """The options among these words that their command does not have."""
-    command = typer.main.get_command(app)
-    rest = list(words)
-    while rest and (inner := getattr(command, "commands", {}).get(rest[0])):
+    command, rest = app, list(words)
+    while rest and (inner := inner_commands(command).get(rest[0])):
         command, rest = inner, rest[1:]
     known = {"-h", "--help", *(name for item in command.params for name in item.opts)}
     return [word for word in rest if word.startswith("-") and word != "-" and word not in known]

@@ -3,84 +3,72 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+import sys
 
-import typer
+import click
 
-from sentineldq.cli.catalogue import EXAMPLES as CATALOGUE_EXAMPLES
-from sentineldq.cli.catalogue import checks
-from sentineldq.cli.check import EXAMPLES as CHECK_EXAMPLES
-from sentineldq.cli.check import check
-from sentineldq.cli.contract import app as contract
-from sentineldq.cli.convert import export, import_
-from sentineldq.cli.infer import EXAMPLES as INFER_EXAMPLES
-from sentineldq.cli.infer import infer
+from sentineldq.cli.group import LazyGroup
 from sentineldq.cli.style import SETTINGS, examples
 from sentineldq.errors import SentinelError, UsageError
+from sentineldq.version import __version__
 
 INTERRUPTED = 130
 DEBUG = "SENTINEL_DEBUG"
+COMPLETE = "_SENTINEL_COMPLETE"
 
-IMPORT_EXAMPLES = examples(
-    "sentinel contract import suite.json --from gx --output orders.odcs.yaml",
-    "sentinel contract import schema.yml --from dbt --strict > orders.odcs.yaml",
-)
-EXPORT_EXAMPLES = examples(
-    "sentinel contract export orders.odcs.yaml --to jsonschema",
-    "sentinel contract export shop.odcs.yaml --object orders --to dbt --output schema.yml",
-)
-
-app = typer.Typer(name="sentinel", no_args_is_help=True, **SETTINGS)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from sentineldq.version import __version__
-
-        typer.echo(f"sentinel {__version__}")
-        raise typer.Exit
+COMMANDS = {
+    "check": (
+        "sentineldq.cli.check:check",
+        "Check data against a contract, or against what the data itself suggests.",
+    ),
+    "checks": (
+        "sentineldq.cli.catalogue:checks",
+        "List the kinds of check, their parameters and what they mean.",
+    ),
+    "contract": (
+        "sentineldq.cli.contract:contract",
+        "Write, check and compare contracts in the Open Data Contract Standard (ODCS).",
+    ),
+}
 
 
-@app.callback(
+@click.group(
+    "sentinel",
+    cls=LazyGroup,
+    lazy=COMMANDS,
+    context_settings=SETTINGS,
     epilog=examples(
         "sentinel check orders.csv",
         "sentinel contract infer orders.csv --output orders.odcs.yaml",
         "sentinel check orders.csv --contract orders.odcs.yaml",
-    )
+    ),
 )
-def options(
-    *,
-    version: Annotated[
-        bool,
-        typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit."),
-    ] = False,
-) -> None:
+@click.version_option(__version__, "--version", "-V", message="sentinel %(version)s")
+def app() -> None:
     """Contracts and checks for data: a verdict on any file or table in one command."""
-
-
-app.command("check", epilog=CHECK_EXAMPLES)(check)
-app.command("checks", epilog=CATALOGUE_EXAMPLES)(checks)
-app.add_typer(contract, name="contract")
-contract.command("infer", epilog=INFER_EXAMPLES)(infer)
-contract.command("import", epilog=IMPORT_EXAMPLES)(import_)
-contract.command("export", epilog=EXPORT_EXAMPLES)(export)
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code. Errors go to standard error with their hint, not as a traceback."""
+    if instruction := os.environ.get(COMPLETE):
+        return _complete(instruction)
     try:
-        found = app(arguments, prog_name="sentinel", standalone_mode=False)
+        # Not app.main(), which would answer for standard output as well.
+        with app.make_context("sentinel", sys.argv[1:] if arguments is None else arguments) as context:
+            found = app.invoke(context)
     except SentinelError as error:
         tell(error)
         return error.exit_code
-    except typer.Exit as error:
+    except click.exceptions.Exit as error:
         return error.exit_code
-    except typer.TyperException as error:
-        if message := error.format_message():
-            tell(_misuse(error, message))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
         return error.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        typer.echo("interrupted", err=True)
+    except click.ClickException as error:
+        tell(_misuse(error))
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
         return INTERRUPTED
     except OSError as error:
         if error.filename is None:  # standard output itself: for whoever owns it
@@ -97,18 +85,28 @@ def run(arguments: list[str] | None = None) -> int:
 
 def tell(error: SentinelError) -> None:
     """Print an error and its hint."""
-    typer.secho("error", fg="red", bold=True, err=True, nl=False)
-    typer.echo(f": {error.message}", err=True)
+    _line("error", error.message, fg="red")
     if error.hint:
-        typer.secho("hint", fg="cyan", bold=True, err=True, nl=False)
-        typer.echo(f": {error.hint}", err=True)
+        _line("hint", error.hint, fg="cyan")
 
 
-def _misuse(error: typer.TyperException, message: str) -> UsageError:
-    """What the parser says, with the command whose help tells more."""
+def _line(word: str, text: str, *, fg: str) -> None:
+    click.echo(f"{click.style(word, fg=fg, bold=True)}: {text}", err=True, color=SETTINGS["color"])
+
+
+def _complete(instruction: str) -> int:
+    """What the shell asks for: its completion script, or the words that may follow."""
+    from click.shell_completion import shell_complete
+
+    return shell_complete(app, {}, "sentinel", COMPLETE, instruction)
+
+
+def _misuse(error: click.ClickException) -> UsageError:
+    """What the parser says, on one line, with the command whose help tells more."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "sentinel"
-    return UsageError(message.replace("Value error, ", ""), hint=f"`{command} --help` lists what it takes")
+    message = " ".join(error.format_message().split())
+    return UsageError(message, hint=f"`{command} --help` lists what it takes")
 
 
 def _unexpected(error: Exception) -> SentinelError:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated
-
-import typer
+import click
 
 from sentineldq.cli.style import examples
 
@@ -16,22 +13,17 @@ EXAMPLES = examples(
 )
 
 
-class CatalogueFormat(StrEnum):
-    """How the catalogue is shown."""
-
-    table = "table"
-    json = "json"
-    markdown = "markdown"
-
-
-def checks(
-    kind: Annotated[
-        str | None, typer.Argument(metavar="KIND", help="One kind of check; without it, all of them.")
-    ] = None,
-    form: Annotated[
-        CatalogueFormat, typer.Option("--format", "-f", help="How to show them.")
-    ] = CatalogueFormat.table,
-) -> None:
+@click.command(epilog=EXAMPLES)
+@click.argument("kind", required=False, help="One kind of check; without it, all of them.")
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(["table", "json", "markdown"]),
+    default="table",
+    help="How to show them.",
+)
+def checks(kind: str | None, form: str) -> None:
     """List the kinds of check, their parameters and what they mean.
 
     Exit code 0; 2: there is no check of that kind.
@@ -40,4 +32,4 @@ def checks(
     from sentineldq.checks.reference import describe, render
 
     found = [definition_of(kind)] if kind else list(catalogue().values())
-    typer.echo(render([describe(item) for item in found], form.value), nl=False)
+    click.echo(render([describe(item) for item in found], form), nl=False)

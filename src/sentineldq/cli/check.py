@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from sentineldq.cli.output import refuse, write
+from sentineldq.cli.output import FILE, SOURCE, refuse, write
 from sentineldq.cli.style import examples
 from sentineldq.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import polars as pl
 
@@ -30,97 +29,92 @@ EXAMPLES = examples(
 )
 
 
-class Format(StrEnum):
-    """How the verdict is shown."""
-
-    table = "table"
-    json = "json"
-    junit = "junit"
-    sarif = "sarif"
-    html = "html"
-
-
-class EngineChoice(StrEnum):
-    """Where the checks run."""
-
-    polars = "polars"
-    duckdb = "duckdb"
-    spark = "spark"
-
-
-class SeverityChoice(StrEnum):
-    """How much a failed check must matter."""
-
-    INFO = "INFO"
-    WARNING = "WARNING"
-    CRITICAL = "CRITICAL"
-
-
+@click.command(epilog=EXAMPLES)
+@click.argument(
+    "data",
+    metavar="DATA",
+    type=SOURCE,
+    help="A file, glob, folder, FILE#SHEET, database URL, or - for standard input.",
+)
+@click.option(
+    "--contract",
+    "-c",
+    type=FILE,
+    metavar="FILE",
+    help="What the data should be (ODCS). Without it, checks are inferred from the data.",
+)
+@click.option(
+    "--dataset",
+    metavar="NAME",
+    help="Which dataset of the contract DATA is, where its name does not tell.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["polars", "duckdb", "spark"]),
+    default="polars",
+    help="Where the checks run.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(["table", "json", "junit", "sarif", "html"]),
+    default="table",
+    help="How to show the verdict.",
+)
+@click.option(
+    "--output", "-o", type=FILE, metavar="FILE", help="Write the verdict to this file, not to the screen."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["INFO", "WARNING", "CRITICAL"]),
+    default="CRITICAL",
+    help="Exit with 1 when a check of this severity or above fails.",
+)
+@click.option(
+    "--good", type=FILE, metavar="FILE", help="Write the rows that pass to this file. Needs --contract."
+)
+@click.option(
+    "--bad",
+    type=FILE,
+    metavar="FILE",
+    help="Write the rows that fail to this file, each with all its reasons. Needs --contract.",
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(0, 1000),
+    default=5,
+    metavar="N",
+    help="How many failing values a check shows.",
+)
+@click.option(
+    "--with",
+    "datasets",
+    multiple=True,
+    metavar="NAME=DATA",
+    help="Another dataset that the contract refers to. May be given more than once.",
+)
+@click.option(
+    "--input-format",
+    metavar="FORMAT",
+    help="What DATA is (csv, json, parquet, …), where its content does not tell.",
+)
+@click.option("--verbose", "-v", is_flag=True, help="Show the checks that passed as well.")
 def check(
-    data: Annotated[
-        str,
-        typer.Argument(
-            metavar="DATA", help="A file, glob, folder, FILE#SHEET, database URL, or - for standard input."
-        ),
-    ],
-    contract: Annotated[
-        Path | None,
-        typer.Option(
-            "--contract",
-            "-c",
-            metavar="FILE",
-            help="What the data should be (ODCS). Without it, checks are inferred from the data.",
-        ),
-    ] = None,
-    dataset: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="Which dataset of the contract DATA is, where its name does not tell."
-        ),
-    ] = None,
-    engine: Annotated[EngineChoice, typer.Option(help="Where the checks run.")] = EngineChoice.polars,
-    form: Annotated[Format, typer.Option("--format", "-f", help="How to show the verdict.")] = Format.table,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Write the verdict to this file, not to the screen."
-        ),
-    ] = None,
-    fail_on: Annotated[
-        SeverityChoice, typer.Option(help="Exit with 1 when a check of this severity or above fails.")
-    ] = SeverityChoice.CRITICAL,
-    good: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the rows that pass to this file. Needs --contract."),
-    ] = None,
-    bad: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Write the rows that fail to this file, each with all its reasons. Needs --contract.",
-        ),
-    ] = None,
-    samples: Annotated[
-        int,
-        typer.Option(min=0, max=1000, metavar="N", help="How many failing values a check shows."),
-    ] = 5,
-    datasets: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--with",
-            metavar="NAME=DATA",
-            help="Another dataset that the contract refers to. May be given more than once.",
-        ),
-    ] = None,
-    input_format: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FORMAT", help="What DATA is (csv, json, parquet, …), where its content does not tell."
-        ),
-    ] = None,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show the checks that passed as well.")
-    ] = False,
+    *,
+    data: str,
+    contract: Path | None,
+    dataset: str | None,
+    engine: str,
+    form: str,
+    output: Path | None,
+    fail_on: Severity,
+    good: Path | None,
+    bad: Path | None,
+    samples: int,
+    datasets: tuple[str, ...],
+    input_format: str | None,
+    verbose: bool,
 ) -> int:
     """Check data against a contract, or against what the data itself suggests.
 
@@ -132,7 +126,7 @@ def check(
     from sentineldq.readers.damage import reading
     from sentineldq.readers.write import writer_of
 
-    others = _named(datasets or [])
+    others = _named(datasets)
     agreed = load_contract(contract) if contract else None
     if agreed is None and (good or bad):
         raise UsageError(
@@ -144,19 +138,19 @@ def check(
     for path in filter(None, (good, bad)):
         writer_of(path)
     table = open_data(data, agreed, form=input_format)
-    chosen: dict[str, Any] = {"dataset": dataset, "engine": engine.value, "datasets": others}
-    result = run(table, agreed, samples=samples, fail_on=fail_on.value, **chosen)
+    chosen: dict[str, Any] = {"dataset": dataset, "engine": engine, "datasets": others}
+    result = run(table, agreed, samples=samples, fail_on=fail_on, **chosen)
     if contract:
         result.contract = str(contract)
-    _show(result, form, output, source=data, verbose=verbose, fail_on=fail_on.value, samples=samples)
+    _show(result, form, output, source=data, verbose=verbose, fail_on=fail_on, samples=samples)
     if good or bad:
         with reading(table):
             parts = split(table, agreed, result=result, **chosen)
-            _write_split(parts, engine=engine.value, good=good, bad=bad)
+            _write_split(parts, engine=engine, good=good, bad=bad)
     return 0 if result.passed else 1
 
 
-def _named(pairs: list[str]) -> dict[str, str]:
+def _named(pairs: Iterable[str]) -> dict[str, str]:
     named = {}
     for pair in pairs:
         name, sign, path = pair.partition("=")
@@ -168,7 +162,7 @@ def _named(pairs: list[str]) -> dict[str, str]:
 
 def _show(
     result: Result,
-    form: Format,
+    form: str,
     output: Path | None,
     *,
     source: str,
@@ -180,18 +174,18 @@ def _show(
 
     from sentineldq.reports import render
 
-    options: dict[Format, dict[str, Any]] = {
-        Format.table: {
+    options: dict[str, dict[str, Any]] = {
+        "table": {
             "verbose": verbose,
             "source": source,
             "samples": samples,
             "colour": output is None and _terminal(),
         },
-        Format.junit: {"fail_on": fail_on, "samples": samples},
-        Format.sarif: {"data_file": source, "line": _lines(result.contract)},
-        Format.html: {"samples": samples, "made_at": datetime.now(UTC)},
+        "junit": {"fail_on": fail_on, "samples": samples},
+        "sarif": {"data_file": source, "line": _lines(result.contract)},
+        "html": {"samples": samples, "made_at": datetime.now(UTC)},
     }
-    write(render(result, form.value, **options.get(form, {})), output)
+    write(render(result, form, **options.get(form, {})), output)
 
 
 def _lines(contract: str | None) -> Callable[[str], int | None] | None:
@@ -219,7 +213,7 @@ def _write_split(parts: Split, *, engine: str, good: Path | None, bad: Path | No
     for group in [tables] if together else [[table] for table in tables]:
         write_tables(group)
     for _, path in wanted:
-        typer.echo(f"wrote {path}", err=True)
+        click.echo(f"wrote {path}", err=True)
 
 
 def _polars(native: Any) -> pl.LazyFrame:

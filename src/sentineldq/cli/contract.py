@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Literal
 
-import typer
+import click
 
-from sentineldq.cli.style import SETTINGS, examples
+from sentineldq.cli.group import LazyGroup
+from sentineldq.cli.output import FILE
+from sentineldq.cli.style import examples
 
-app = typer.Typer(
-    name="contract",
-    help="Write, check and compare contracts in the Open Data Contract Standard (ODCS).",
-    no_args_is_help=True,
-    epilog=examples(
-        "sentinel contract infer orders.csv --output orders.odcs.yaml",
-        "sentinel contract lint orders.odcs.yaml",
-        "sentinel contract diff main/orders.odcs.yaml orders.odcs.yaml",
+Side = Literal["producers", "consumers", "both"]
+
+COMMANDS = {
+    "lint": (
+        "sentineldq.cli.contract:lint",
+        "Find what is wrong with contracts, and what is missing in them.",
     ),
-    **SETTINGS,
-)
+    "diff": (
+        "sentineldq.cli.contract:diff",
+        "Show what changed between two versions of a contract, and whom each change breaks.",
+    ),
+    "infer": (
+        "sentineldq.cli.infer:infer",
+        "Write the contract that a person would have written for this data.",
+    ),
+    "import": (
+        "sentineldq.cli.convert:import_",
+        "Read another tool's checks or schema into a contract.",
+    ),
+    "export": (
+        "sentineldq.cli.convert:export",
+        "Write a contract as another tool's checks or schema.",
+    ),
+}
 
 LINT_EXAMPLES = examples(
     "sentinel contract lint orders.odcs.yaml",
@@ -34,49 +49,38 @@ DIFF_EXAMPLES = examples(
 )
 
 
-class LintFormat(StrEnum):
-    """How problems are shown."""
-
-    table = "table"
-    json = "json"
-    sarif = "sarif"
-
-
-class DiffFormat(StrEnum):
-    """How changes are shown."""
-
-    table = "table"
-    json = "json"
-    sarif = "sarif"
-    markdown = "markdown"
+@click.group(
+    cls=LazyGroup,
+    lazy=COMMANDS,
+    epilog=examples(
+        "sentinel contract infer orders.csv --output orders.odcs.yaml",
+        "sentinel contract lint orders.odcs.yaml",
+        "sentinel contract diff main/orders.odcs.yaml orders.odcs.yaml",
+    ),
+)
+def contract() -> None:
+    """Write, check and compare contracts in the Open Data Contract Standard (ODCS)."""
 
 
-class FailOn(StrEnum):
-    """Which impact makes the exit code 1."""
-
-    breaking = "breaking"
-    risky = "risky"
-    none = "none"
-
-
-class Side(StrEnum):
-    """For whom the impact counts."""
-
-    producers = "producers"
-    consumers = "consumers"
-    both = "both"
-
-
-@app.command("lint", epilog=LINT_EXAMPLES)
-def lint_command(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Contracts, or folders that hold *.odcs.yaml.")
-    ],
-    form: Annotated[
-        LintFormat, typer.Option("--format", "-f", help="How to show the problems.")
-    ] = LintFormat.table,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
-) -> None:
+@click.command(epilog=LINT_EXAMPLES)
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=FILE,
+    help="Contracts, or folders that hold *.odcs.yaml.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(["table", "json", "sarif"]),
+    default="table",
+    help="How to show the problems.",
+)
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+def lint(*, files: tuple[Path, ...], form: str, strict: bool) -> None:
     """Find what is wrong with contracts, and what is missing in them.
 
     Exit code 0: no errors. 1: errors. 2: a file cannot be read, or wrong usage.
@@ -85,17 +89,17 @@ def lint_command(
     from sentineldq.reports.problems import problems_json, problems_sarif, problems_table
 
     found = {path.as_posix(): lint_document(path) for path in _contracts(files)}
-    if form is LintFormat.sarif:
+    if form == "sarif":
         text = problems_sarif(found, {name: summary for name, (_, summary) in rules().items()})
     else:
-        text = (problems_json if form is LintFormat.json else problems_table)(found)
-    typer.echo(text)
+        text = (problems_json if form == "json" else problems_table)(found)
+    click.echo(text)
     levels = {problem.level for problems in found.values() for problem in problems}
     if levels & ({"error", "warning"} if strict else {"error"}):
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
-def _contracts(paths: list[Path]) -> list[Path]:
+def _contracts(paths: Iterable[Path]) -> list[Path]:
     """The files themselves, and the contracts below the folders; raises UsageError where there are none."""
     from sentineldq.errors import UsageError
 
@@ -108,31 +112,44 @@ def _contracts(paths: list[Path]) -> list[Path]:
     return found
 
 
-@app.command("diff", epilog=DIFF_EXAMPLES)
-def diff_command(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The contract as it was.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The contract as it is to be.")],
-    form: Annotated[
-        DiffFormat, typer.Option("--format", "-f", help="How to show the changes.")
-    ] = DiffFormat.table,
-    fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="Exit with 1 from this impact on.")
-    ] = FailOn.breaking,
-    side: Annotated[Side, typer.Option("--for", help="Whose impact counts for the exit code.")] = Side.both,
-) -> None:
+@click.command(epilog=DIFF_EXAMPLES)
+@click.argument("old", metavar="OLD", type=FILE, help="The contract as it was.")
+@click.argument("new", metavar="NEW", type=FILE, help="The contract as it is to be.")
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(["table", "json", "sarif", "markdown"]),
+    default="table",
+    help="How to show the changes.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["breaking", "risky", "none"]),
+    default="breaking",
+    help="Exit with 1 from this impact on.",
+)
+@click.option(
+    "--for",
+    "side",
+    type=click.Choice(["producers", "consumers", "both"]),
+    default="both",
+    help="Whose impact counts for the exit code.",
+)
+def diff(*, old: Path, new: Path, form: str, fail_on: str, side: Side) -> None:
     """Show what changed between two versions of a contract, and whom each change breaks.
 
     Exit code 0: nothing breaking. 1: breaking changes (see --fail-on). 2: a contract cannot be read.
     """
     from sentineldq.contracts.change import IMPACTS, TOPICS, required_bump, version_note
-    from sentineldq.contracts.diff import diff
+    from sentineldq.contracts.diff import diff as compare
     from sentineldq.contracts.document import read_document
     from sentineldq.contracts.load import fit_contract
     from sentineldq.reports import changes as report
 
     documents = [read_document(path) for path in (old, new)]
     before, after = (fit_contract(document) for document in documents)
-    changes = diff(before, after)
+    changes = compare(before, after)
     comparison = report.Comparison(
         old=old.as_posix(),
         new=new.as_posix(),
@@ -140,7 +157,7 @@ def diff_command(
         bump=required_bump(changes),
         version_note=version_note(before.version, after.version, changes),
     )
-    if form is DiffFormat.sarif:
+    if form == "sarif":
         places = [
             (path.as_posix(), document.line(change.path))
             for change in changes
@@ -151,12 +168,12 @@ def diff_command(
         )
     else:
         renderers = {
-            DiffFormat.table: report.changes_table,
-            DiffFormat.json: report.changes_json,
-            DiffFormat.markdown: report.changes_markdown,
+            "table": report.changes_table,
+            "json": report.changes_json,
+            "markdown": report.changes_markdown,
         }
         text = renderers[form](comparison)
-    typer.echo(text)
-    worst = max((IMPACTS.index(change.for_whom(side.value)) for change in changes), default=0)
-    if fail_on is not FailOn.none and worst >= IMPACTS.index(fail_on.value):
-        raise typer.Exit(1)
+    click.echo(text)
+    worst = max((IMPACTS.index(change.for_whom(side)) for change in changes), default=0)
+    if fail_on != "none" and worst >= IMPACTS.index(fail_on):
+        raise click.exceptions.Exit(1)

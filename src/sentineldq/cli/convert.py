@@ -4,76 +4,81 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
+from sentineldq.cli.output import FILE, SOURCE, refuse, write
+from sentineldq.cli.style import examples
 from sentineldq.contracts.formats import FORMATS, find
-from sentineldq.errors import ContractError, ReadError, UsageError, suggest
+from sentineldq.errors import ContractError, ReadError, suggest
 
 if TYPE_CHECKING:
     from sentineldq.contracts.formats.base import Converted, Note
 
-Kind = StrEnum("Kind", {name: name for name in FORMATS})  # type: ignore[misc]  # choices follow the registry
+IMPORT_EXAMPLES = examples(
+    "sentinel contract import suite.json --from gx --output orders.odcs.yaml",
+    "sentinel contract import schema.yml --from dbt --strict > orders.odcs.yaml",
+)
+EXPORT_EXAMPLES = examples(
+    "sentinel contract export orders.odcs.yaml --to jsonschema",
+    "sentinel contract export shop.odcs.yaml --object orders --to dbt --output schema.yml",
+)
+
+KIND = click.Choice(list(FORMATS))
+OUTPUT = click.option(
+    "--output", "-o", type=FILE, metavar="FILE", help="Write to this file in place of standard output."
+)
+NOTES = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print, on standard error, what could not be expressed.",
+)
+STRICT = click.option("--strict", is_flag=True, help="Exit with 1 when something could not be expressed.")
 
 
-class Report(StrEnum):
-    text = "text"
-    json = "json"
-
-
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Write to this file in place of standard output.")
-]
-Notes = Annotated[
-    Report, typer.Option("--format", help="How to print, on standard error, what could not be expressed.")
-]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 when something could not be expressed.")]
-
-
+@click.command(epilog=IMPORT_EXAMPLES)
+@click.argument("file", metavar="FILE", type=SOURCE, help="The document to read; - is standard input.")
+@click.option("--from", "source", type=KIND, required=True, help="The format of the document.")
+@OUTPUT
+@click.option("--name", metavar="NAME", help="The dataset's name where the document gives none.")
+@click.option(
+    "--fold", is_flag=True, help="gx: state expectations as fields of the schema where those say the same."
+)
+@NOTES
+@STRICT
 def import_(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The document to read; - is standard input.")],
-    source: Annotated[Kind, typer.Option("--from", help="The format of the document.")],
-    output: Output = None,
-    name: Annotated[
-        str | None, typer.Option(help="The dataset's name where the document gives none.")
-    ] = None,
-    fold: Annotated[
-        bool,
-        typer.Option(
-            "--fold", help="gx: state expectations as fields of the schema where those say the same."
-        ),
-    ] = False,
-    notes: Notes = Report.text,
-    strict: Strict = False,
+    *, file: str, source: str, output: Path | None, name: str | None, fold: bool, style: str, strict: bool
 ) -> None:
     """Read another tool's checks or schema into a contract.
 
     Every item that a contract cannot express is told on standard error. Exit code 0; with --strict 1 where there
-    is one; 2: the document is not what it should be; 3: it cannot be read.
+    is one; 2: the document is not what it should be; 3: it cannot be read, or the contract not written.
     """
     from sentineldq.contracts.write import dump_contract
 
+    refuse([output] if output else [], inputs=[file])
     text, stem = _text(file)
     try:
         converted = _read(source, text, name or stem, fold=fold)
     except ContractError as error:
         raise ContractError(file, error.problems, hint=error.hint) from error
-    _deliver(dump_contract(converted.contract), output)
-    _report(converted.notes, notes, strict=strict)
+    write(dump_contract(converted.contract), output, quiet=True)
+    _report(converted.notes, style, strict=strict)
 
 
+@click.command(epilog=EXPORT_EXAMPLES)
+@click.argument("contract", metavar="CONTRACT", type=SOURCE, help="The contract to write.")
+@click.option("--to", "target", type=KIND, required=True, help="The format to write.")
+@OUTPUT
+@click.option("--object", "item", metavar="NAME", help="The schema object to write, where there are several.")
+@NOTES
+@STRICT
 def export(
-    contract: Annotated[str, typer.Argument(metavar="CONTRACT", help="The contract to write.")],
-    target: Annotated[Kind, typer.Option("--to", help="The format to write.")],
-    output: Output = None,
-    item: Annotated[
-        str | None, typer.Option("--object", help="The schema object to write, where there are several.")
-    ] = None,
-    notes: Notes = Report.text,
-    strict: Strict = False,
+    *, contract: str, target: str, output: Path | None, item: str | None, style: str, strict: bool
 ) -> None:
     """Write a contract as another tool's checks or schema.
 
@@ -81,6 +86,7 @@ def export(
     """
     from sentineldq.contracts.load import load_contract
 
+    refuse([output] if output else [], inputs=[contract])
     found = load_contract(Path(contract))
     if item is not None:
         chosen = found.object(item)
@@ -88,17 +94,17 @@ def export(
             names = [member.name or "" for member in found.schema]
             raise ContractError(contract, [f"no schema object is named {item!r}"], hint=suggest(item, names))
         found.schema = [chosen]
-    written = find(target.value).write(found)
-    _deliver(written.text, output)
-    _report(written.notes, notes, strict=strict)
+    written = find(target).write(found)
+    write(written.text, output, quiet=True)
+    _report(written.notes, style, strict=strict)
 
 
-def _read(source: Kind, text: str, name: str, *, fold: bool) -> Converted:
-    if source.value == "gx":
+def _read(source: str, text: str, name: str, *, fold: bool) -> Converted:
+    if source == "gx":
         from sentineldq.contracts.formats import gx
 
         return gx.read(text, name=name, fold=fold)
-    return find(source.value).read(text, name=name)
+    return find(source).read(text, name=name)
 
 
 def _text(file: str) -> tuple[str, str]:
@@ -114,26 +120,16 @@ def _text(file: str) -> tuple[str, str]:
         raise ReadError(file, f"not UTF-8: byte {error.start} is {error.object[error.start]:#x}") from error
 
 
-def _deliver(text: str, output: Path | None) -> None:
-    if output is None:
-        typer.echo(text, nl=not text.endswith("\n"))
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror or error}") from error
-
-
-def _report(notes: Sequence[Note], style: Report, *, strict: bool) -> None:
+def _report(notes: Sequence[Note], style: str, *, strict: bool) -> None:
     """Every note on standard error; nothing is said where nothing was lost."""
-    if style is Report.json:
+    if style == "json":
         import msgspec
 
-        typer.echo(msgspec.json.encode(notes).decode(), err=True)
+        click.echo(msgspec.json.encode(notes).decode(), err=True)
     elif notes:
         count = len(notes)
-        typer.echo(f"{count} item{'s' if count != 1 else ''} could not be expressed:", err=True)
+        click.echo(f"{count} item{'s' if count != 1 else ''} could not be expressed:", err=True)
         for note in notes:
-            typer.echo(f"  {note}", err=True)
+            click.echo(f"  {note}", err=True)
     if strict and notes:
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from sentineldq.cli.output import refuse, write
+from sentineldq.cli.output import FILE, SOURCE, refuse, write
 from sentineldq.cli.style import examples
 
 if TYPE_CHECKING:
@@ -21,39 +20,31 @@ EXAMPLES = examples(
 )
 
 
-class Notation(StrEnum):
-    """How the contract is written."""
-
-    yaml = "yaml"
-    json = "json"
-
-
-def infer(
-    data: Annotated[
-        str,
-        typer.Argument(
-            metavar="DATA", help="A file, glob, folder, FILE#SHEET, database URL, or - for standard input."
-        ),
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Write the contract to this file, not to the screen."
-        ),
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Name of contract and dataset; else that of the file.")
-    ] = None,
-    form: Annotated[
-        Notation, typer.Option("--format", "-f", help="How to write the contract.")
-    ] = Notation.yaml,
-    input_format: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FORMAT", help="What DATA is (csv, json, parquet, …), where its content does not tell."
-        ),
-    ] = None,
-) -> None:
+@click.command(epilog=EXAMPLES)
+@click.argument(
+    "data",
+    metavar="DATA",
+    type=SOURCE,
+    help="A file, glob, folder, FILE#SHEET, database URL, or - for standard input.",
+)
+@click.option(
+    "--output", "-o", type=FILE, metavar="FILE", help="Write the contract to this file, not to the screen."
+)
+@click.option("--name", metavar="NAME", help="Name of contract and dataset; else that of the file.")
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(["yaml", "json"]),
+    default="yaml",
+    help="How to write the contract.",
+)
+@click.option(
+    "--input-format",
+    metavar="FORMAT",
+    help="What DATA is (csv, json, parquet, …), where its content does not tell.",
+)
+def infer(*, data: str, output: Path | None, name: str | None, form: str, input_format: str | None) -> None:
     """Write the contract that a person would have written for this data.
 
     The same data passes it. It is a draft: read it, keep what is meant and drop what is chance.
@@ -68,7 +59,7 @@ def infer(
     table = open_table(data, format=input_format)
     with reading(table):
         contract = infer_contract(table, name=name)
-    write(contract.dump() if form is Notation.yaml else _json(contract), output)
+    write(contract.dump() if form == "yaml" else _json(contract), output)
 
 
 def _json(contract: Contract) -> str:

@@ -7,21 +7,27 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import typer
+import click
 
 from sentineldq.errors import UsageError, WriteError
 
+#: The type of a parameter that names a file; whoever opens the file says what is wrong with it.
+FILE = click.Path(readable=False, path_type=Path)
+#: The same for names that need not be those of files; shells complete both.
+SOURCE = click.Path(readable=False)
 
-def write(text: str, path: Path | None) -> None:
+
+def write(text: str, path: Path | None, *, quiet: bool = False) -> None:
     """Write text to a file, or to standard output where there is none; raises WriteError."""
     if path is None:
-        typer.echo(text, nl=not text.endswith("\n"))
+        click.echo(text, nl=not text.endswith("\n"))
         return
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise WriteError(str(path), error.strerror or str(error)) from error
-    typer.echo(f"wrote {path}", err=True)
+    if not quiet:
+        click.echo(f"wrote {path}", err=True)
 
 
 def refuse(paths: Sequence[Path], *, inputs: Sequence[str]) -> None:

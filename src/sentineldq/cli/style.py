@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
-#: Plain help of at most 100 columns: it reads in any terminal and loads nothing.
+#: What every command inherits: help of at most 100 columns, defaults shown, NO_COLOR heeded.
 SETTINGS: dict[str, Any] = {
-    "rich_markup_mode": None,
-    "pretty_exceptions_enable": False,
-    "context_settings": {"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    "help_option_names": ["-h", "--help"],
+    "max_content_width": 100,
+    "show_default": True,
+    "color": False if os.environ.get("NO_COLOR") else None,
 }
 
 KEEP = "\b"  # what follows keeps its lines

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import click
 import msgspec
-import typer
 
 from sentineldq.contracts.change import IMPACTS, Bump, Change, Impact
 from sentineldq.reports.sarif import SarifResult, sarif
@@ -42,8 +42,8 @@ def changes_table(comparison: Comparison) -> str:
         return "no changes"
     lines = [f"{'producers':<10}{'consumers':<10}change"]
     for change in comparison.changes:
-        sides = [typer.style(f"{side:<10}", **_STYLES[side]) for side in (change.producers, change.consumers)]
-        lines.append(f"{''.join(sides)}{change.message}  {typer.style(change.rule, dim=True)}")
+        sides = [click.style(f"{side:<10}", **_STYLES[side]) for side in (change.producers, change.consumers)]
+        lines.append(f"{''.join(sides)}{change.message}  {click.style(change.rule, dim=True)}")
     return "\n".join([*lines, *_closing(comparison)])
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import click
 import msgspec
-import typer
 
 from sentineldq.contracts.problem import Level, Problem
 from sentineldq.reports.sarif import SarifResult, sarif
@@ -26,11 +26,11 @@ def problems_table(files: Mapping[str, Sequence[Problem]]) -> str:
     for file, problems in files.items():
         for problem in problems:
             place = f"{file}:{problem.line}" if problem.line else file
-            level = typer.style(f"{problem.level:<7}", **_STYLES[problem.level])
+            level = click.style(f"{problem.level:<7}", **_STYLES[problem.level])
             where = f"{problem.path}: " if problem.path else ""
             lines.append(f"{place}  {level}  {problem.rule}  {where}{problem.message}")
             if problem.hint:
-                lines.append(typer.style(f"    hint: {problem.hint}", dim=True))
+                lines.append(click.style(f"    hint: {problem.hint}", dim=True))
     return "\n".join([*lines, _summary(files)])
 
 

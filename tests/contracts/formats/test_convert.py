@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
-from sentineldq.cli.convert import export, import_
+from sentineldq.cli.app import app
 from sentineldq.contracts.load import load_contract
-from sentineldq.errors import ContractError, ReadError, UsageError
+from sentineldq.errors import ContractError, ReadError, UsageError, WriteError
 
 SUITE = {
     "name": "orders",
@@ -20,14 +20,10 @@ SUITE = {
     ],
 }
 
-app = typer.Typer()
-app.command("import")(import_)
-app.command("export")(export)
-
 
 def run(*arguments, text=None):
     """Run a command; an error of ours is raised."""
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=text)
+    result = CliRunner().invoke(app, ["contract", *map(str, arguments)], input=text)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
@@ -102,8 +98,24 @@ def test_what_cannot_be_read_is_an_error_not_a_traceback(tmp_path):
     (tmp_path / "latin.json").write_bytes(b'{"a": "\xff"}')
     with pytest.raises(ReadError, match="not UTF-8"):
         run("import", tmp_path / "latin.json", "--from", "gx")
-    with pytest.raises(UsageError, match="cannot be written: No such file"):
+
+
+def test_what_cannot_be_written_is_an_error_before_anything_is_read(suite, tmp_path):
+    with pytest.raises(UsageError, match="there is no folder"):
         run("import", "-", "--from", "rules", "-o", tmp_path / "no" / "x", text="required_fields: [id]")
+    with pytest.raises(UsageError, match="is what is read"):
+        run("import", suite, "--from", "gx", "-o", suite)
+    contract = tmp_path / "orders.odcs.yaml"
+    run("import", suite, "--from", "gx", "-o", contract)
+    with pytest.raises(UsageError, match="is what is read"):
+        run("export", contract, "--to", "gx", "-o", contract)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_an_output_that_cannot_be_written_ends_with_3(suite):
+    with pytest.raises(WriteError, match="No space left") as caught:
+        run("import", suite, "--from", "gx", "-o", "/dev/full")
+    assert caught.value.exit_code == 3
 
 
 def test_a_document_of_another_format_is_named_with_its_fault(suite):
