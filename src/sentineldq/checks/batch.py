@@ -9,7 +9,6 @@ from typing import Any
 import narwhals as nw
 
 from sentineldq.checks.engines.base import Engine, Source
-from sentineldq.checks.sql.query import bind_table, check_query, tables_of, transpile_query
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +34,8 @@ class Batch:
 
     def query(self, query: str) -> nw.LazyFrame[Any]:
         """The answer of an SQL query over the batch and the datasets at hand; one SELECT, nothing else."""
+        from sentineldq.checks.sql.query import bind_table, check_query, tables_of, transpile_query
+
         text = check_query(bind_table(query, self.name, column=self.column))
         named = tables_of(text, known=self.tables)
         if self.engine.name == "spark":

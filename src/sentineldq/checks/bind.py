@@ -18,7 +18,6 @@ from sentineldq.checks.model import Check, Threshold
 from sentineldq.checks.regex import like_to_regex, translate
 from sentineldq.checks.resolve import Column
 from sentineldq.checks.scope import Scope
-from sentineldq.checks.sql.expression import to_narwhals
 from sentineldq.errors import CheckDefinitionError, InexactError, suggest
 
 INJECTED = ("engine", "dtype", "column")
@@ -85,6 +84,8 @@ def _sql(text: str, scope: Scope) -> nw.Expr:
     def read(name: str) -> tuple[nw.Expr, nw.dtypes.DType] | None:
         column = scope.column(name) if scope.text else None
         return None if column is None or column.text is None else (column.expr, column.dtype)
+
+    from sentineldq.checks.sql.expression import to_narwhals
 
     return to_narwhals(text, columns=scope.schema, engine=scope.engine.name, read=read)
 

@@ -349,13 +349,18 @@ def query_check(
 
 @cache
 def _load_plugins() -> None:
-    """Import the built-in catalogue and every entry point, once."""
-    from importlib import import_module
+    """Import every entry point, once; the built-in catalogue comes first."""
     from importlib.metadata import entry_points
 
-    import_module("sentineldq.checks.catalogue")
+    _load_catalogue()
     for point in entry_points(group=ENTRY_POINTS):
         point.load()
+
+
+def _load_catalogue() -> None:
+    from importlib import import_module
+
+    import_module("sentineldq.checks.catalogue")
 
 
 def catalogue() -> dict[str, Definition]:
@@ -366,6 +371,9 @@ def catalogue() -> dict[str, Definition]:
 
 def definition_of(kind: str) -> Definition:
     """The definition of a kind; raises CheckDefinitionError with the closest name."""
+    _load_catalogue()
+    if kind in _REGISTRY:  # looking for entry points reads the metadata of every package installed
+        return _REGISTRY[kind]
     known = catalogue()
     if kind not in known:
         hint = suggest(kind, known) or "`sentinel checks` lists them"

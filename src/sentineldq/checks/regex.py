@@ -18,10 +18,11 @@ import warnings
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, Literal
+
+import msgspec
 
 from sentineldq.errors import CheckDefinitionError, InexactError
 
@@ -50,32 +51,27 @@ NEWLINE: Ranges = ((0x0A, 0x0A),)
 ALL: Ranges = ((0, SURROGATES[0] - 1), (SURROGATES[1] + 1, LAST))
 
 
-@dataclass(frozen=True, slots=True)
-class Chars:
+class Chars(msgspec.Struct, frozen=True):
     """One character out of a set."""
 
     ranges: Ranges
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(msgspec.Struct, frozen=True):
     """A place between characters; `place` is a key of `Dialect.anchors`."""
 
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(msgspec.Struct, frozen=True):
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(msgspec.Struct, frozen=True):
     """`high` is None for no upper bound. Greedy or lazy is not kept: whether a text matches is the same."""
 
     item: Node
@@ -86,8 +82,7 @@ class Repeat:
 Node = Chars | Anchor | Sequence | Choice | Repeat
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(msgspec.Struct, frozen=True):
     """How one engine writes a code point and the anchors; `repeats` is its limit on (nested) repetition."""
 
     point: Callable[[int], str]
