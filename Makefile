@@ -60,6 +60,7 @@ $(VENV):
 $(CORE): $(VENV) requirements/core.txt pyproject.toml
 	$(PIP) install --quiet --require-hashes -r requirements/core.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(TEST): $(CORE) requirements/test.txt

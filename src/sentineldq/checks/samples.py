@@ -29,7 +29,7 @@ def sample(failing: Sequence[tuple[Bound, Outcome]], scope: Scope, *, limit: int
     A missing value is no sample of anything.
     """
     telling = [(bound, outcome) for bound, outcome in failing if bound.check.kind != "not_null"]
-    near = scope.engine.first(scope.frame, NEAR)
+    near = scope.engine.first(scope.frame, NEAR) if telling else None
     if near is not None:
         alone = [(bound, outcome) for bound, outcome in telling if _alone(bound)]
         others = [(bound, outcome) for bound, outcome in telling if not _alone(bound)]
