@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sentineldq.checks.model import Result, Severity
     from sentineldq.checks.split import Split
 
+SMALL = 64 * 2**20
+"""Bytes of a file that is read once for both outputs; of a larger one each has a reading, in bounded memory."""
+
 EXAMPLES = examples(
     "sentinel check orders.csv",
     "sentinel check orders.csv --contract orders.odcs.yaml",
@@ -146,7 +149,7 @@ def check(
     if good or bad:
         with reading(table):
             parts = split(table, agreed, result=result, **chosen)
-            _write_split(parts, engine=engine, good=good, bad=bad)
+            _write_split(parts, good=good, bad=bad, together=engine == "polars" and _small(data))
     return 0 if result.passed else 1
 
 
@@ -204,12 +207,17 @@ def _terminal() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def _write_split(parts: Split, *, engine: str, good: Path | None, bad: Path | None) -> None:
+def _small(data: str) -> bool:
+    """Whether what is read once for two outputs may be kept for the slower of them: a file of modest size."""
+    path = Path(data).expanduser()
+    return path.is_file() and path.stat().st_size <= SMALL
+
+
+def _write_split(parts: Split, *, good: Path | None, bad: Path | None, together: bool) -> None:
     from sentineldq.readers.write import write_tables
 
     wanted = [(frame, path) for frame, path in ((parts.good, good), (parts.bad, bad)) if path is not None]
     tables = [(_polars(frame.to_native()), path) for frame, path in wanted]
-    together = engine == "polars"  # in one pass; a connection of DuckDB serves one reader at a time
     for group in [tables] if together else [[table] for table in tables]:
         write_tables(group)
     for _, path in wanted:
