@@ -17,7 +17,7 @@ from sentineldq.checks.engines.duckdb import ENGINE
 from sentineldq.checks.engines.sandbox import run
 from sentineldq.checks.model import Check
 from sentineldq.checks.sql.query import tables_of
-from sentineldq.errors import CheckDefinitionError, EngineError
+from sentineldq.errors import CheckDefinitionError, EngineError, ReadError
 from sentineldq.readers.open import open_table
 
 CANARY = "the canary sang"
@@ -209,13 +209,22 @@ def test_another_table_is_named_with_a_hint() -> None:
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
 def test_queries_join_datasets_of_every_kind(engine: str, tmp_path: Path) -> None:
-    path = tmp_path / "others.parquet"
+    """A dataset that no query names is not read: what is wrong inside its file goes unnoticed."""
+    path, unread = tmp_path / "others.parquet", tmp_path / "unread.parquet"
     pl.DataFrame({"id": [1, 2]}).write_parquet(path)
+    unread.write_bytes(b"no Parquet")
     query = "select * from ${table} anti join others using (id) anti join few using (id)"
     wanted = Check(kind="query_returns_none", params={"query": query})
-    given = {"others": path, "few": {"id": [7]}, "unread": tmp_path / "missing.parquet"}
+    given = {"others": path, "few": {"id": [7]}, "unread": unread}
     outcome = check(ROWS, checks=[wanted], datasets=given, engine=engine).checks[0]
     assert (outcome.status, outcome.samples) == ("fail", [{"id": 3}])
+
+
+def test_another_dataset_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """Even if no check reads it: the path is a mistake, and is told before anything is checked."""
+    wanted = Check(kind="row_count", params={"min": 1})
+    with pytest.raises(ReadError, match=r"there is no such file\nhint: it was given for dataset 'late'"):
+        check(ROWS, checks=[wanted], datasets={"late": tmp_path / "missing.parquet"})
 
 
 def test_queries_join_relations_of_a_read_only_database(tmp_path: Path) -> None:
