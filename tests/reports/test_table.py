@@ -44,9 +44,12 @@ def test_a_failing_check_says_how_much_and_why(result):
     lines = table(result).splitlines()
     at = next(number for number, line in enumerate(lines) if "order_id.unique" in line)
     assert re.search(r"order_id +2,408 +1,048,213 +0\.23 % +critical", lines[at])
-    assert lines[at + 1].split(maxsplit=1) == ["expected", "every value once"]
-    assert lines[at + 2].split(maxsplit=1) == ["observed", "1,204 values more than once"]
-    assert lines[at + 3].split() == [
+    assert [line.split(maxsplit=1) for line in lines[at + 1 : at + 4]] == [
+        ["because", "One row per order; the key that billing joins on."],
+        ["expected", "every value once"],
+        ["observed", "1,204 values more than once"],
+    ]
+    assert lines[at + 4].split() == [
         "samples",
         *(f'"{text}"' for text in result_samples(result)),
         "…",
