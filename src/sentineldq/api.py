@@ -64,6 +64,9 @@ def check(
             found = None
         wanted = [*(derive(found, place=_place(agreed, found)) if found else []), *(checks or [])]
         rows, outcomes = run_checks(wanted, scope, samples=samples)
+        severity: Severity = "CRITICAL" if agreed else "WARNING"
+        masked = bool(scope.classified)
+        outcomes += _set_aside(table, rows, severity=severity, samples=samples, masked=masked)
     return _result(table, agreed, scope, rows, outcomes, fail_on=fail_on, seconds=perf_counter() - start)
 
 
@@ -82,7 +85,7 @@ def split(
     Takes what `check` takes. `result` is what `check` found in the same data: what it found to hold for every row
     is not evaluated again. Raises CheckDefinitionError when a check cannot be evaluated.
     """
-    from sentineldq.checks.split import split_frame
+    from sentineldq.checks.split import split_frame, with_misfits
 
     agreed = load_contract(contract) if contract is not None else None
     table = open_data(data, agreed)
@@ -91,7 +94,7 @@ def split(
         scope = _scope(table, found, engine=engine, datasets=datasets or {})
         held = {item.fingerprint for item in result.checks if item.failed == 0} if result else set()
         wanted = [*(derive(found) if found else []), *(checks or [])]
-        return split_frame(wanted, scope, held=held)
+        return with_misfits(split_frame(wanted, scope, held=held), table, scope)
 
 
 def infer(data: Any, *, name: str | None = None) -> Contract:
@@ -202,6 +205,32 @@ def _finder(datasets: Mapping[str, Any], engine: Engine) -> Callable[[str], Sour
         return Source(engine.frame(table, shared=True), _paths(table))
 
     return find
+
+
+def _set_aside(table: Table, rows: int, *, severity: Severity, samples: int, masked: bool) -> list[Outcome]:
+    """A failed check for records that do not fit the table at all: they are in no column that a check could see."""
+    count = len(table.details.get("misfits") or ()) or int(table.details.get("rejected") or 0)
+    if not count:
+        return []
+    misfits = table.details.get("misfits") or ()
+    told = [f"row {item.row_number}" if masked else list(item.cells) for item in misfits[:samples]]
+    return [
+        Outcome(
+            name="structure",
+            kind="structure",
+            column=None,
+            dimension="conformity",
+            severity=severity,
+            status="fail",
+            on_violation="quarantine",
+            evaluated=rows + count,
+            failed=count,
+            failed_share=count / (rows + count),
+            expected="records that fit the table",
+            samples=told,
+            fingerprint="structure",
+        )
+    ]
 
 
 def _result(

@@ -349,4 +349,7 @@ def _with_options(check: Check, options: dict[str, Any]) -> Check:
         }
     except msgspec.ValidationError as error:
         raise CheckDefinitionError(f"{check.origin}: {error}") from error
+    allowed = ready.get("tolerance", check.tolerance)
+    if not all(0 <= share <= 1 for share in (allowed.fail, allowed.warn) if share is not None):
+        raise CheckDefinitionError(f"{check.origin}: a tolerance is a share from 0 to 1", hint="1 % is 0.01")
     return msgspec.structs.replace(check, **ready)

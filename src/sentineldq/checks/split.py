@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import narwhals as nw
 
 from sentineldq.checks.bind import Bound, bind
@@ -17,6 +18,8 @@ from sentineldq.checks.resolve import column_named
 from sentineldq.checks.run import probe_holds, statistics
 from sentineldq.checks.scope import Frame, Scope
 from sentineldq.errors import CheckDefinitionError, SentinelError
+from sentineldq.readers.finding import Finding
+from sentineldq.readers.table import Table
 
 ERRORS = "_errors"
 ROW = "sdq_split_row"
@@ -59,6 +62,38 @@ def split_frame(checks: Sequence[Check], scope: Scope, *, held: Collection[str] 
     facts = {key: _fact(bounds[key]) for key in fails}
     bad = scope.engine.with_errors(marked.filter(nw.col(BAD)).with_columns(**masks), facts, ERRORS)
     return Split(good=good, bad=bad.select(*_raw(columns, scope), ERRORS))
+
+
+def with_misfits(parts: Split, table: Table, scope: Scope) -> Split:
+    """The same split, with the records that do not fit the table at all among the bad rows.
+
+    Such a record (a line of a CSV file with other than the table's number of cells) has no values in columns: they
+    are null, and its reason holds the cells as they came.
+    """
+    misfits = table.details.get("misfits") or []
+    if not misfits:
+        return parts
+    import polars as pl
+
+    from sentineldq.checks.engines.polars import REASONS
+
+    found = {finding.row_number: finding for finding in table.findings}
+    reasons = [[_misfit(item.row_number, item.cells, found.get(item.row_number))] for item in misfits]
+    columns = table.frame.collect_schema()
+    nulls = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in columns.items()]
+    extra = pl.DataFrame({ERRORS: reasons}, schema={ERRORS: REASONS}).select(*nulls, ERRORS)
+    bad = nw.concat([parts.bad, scope.engine.frame(extra)], how="vertical")
+    return Split(good=parts.good, bad=bad)
+
+
+def _misfit(row: int, cells: Sequence[str | None], finding: Finding | None) -> dict[str, Any]:
+    said = finding.message if finding else "it does not fit the table"
+    return {
+        "check": finding.type if finding else "source-error",
+        "message": f"row {row}: {said}: {msgspec.json.encode(cells).decode()}",
+        "columns": [],
+        "fingerprint": "",
+    }
 
 
 def _all_good(scope: Scope) -> Split:

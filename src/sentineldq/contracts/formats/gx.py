@@ -7,7 +7,6 @@ those that ODCS states natively and exactly become fields of the schema.
 from __future__ import annotations
 
 import ast
-import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -116,8 +115,8 @@ def _rule(source: Source, entry: Any, path: str, parameters: dict[str, Any]) -> 
 def _tolerance(mostly: Any) -> float | None:
     if mostly is None:
         return None
-    if isinstance(mostly, bool) or not isinstance(mostly, int | float) or not math.isfinite(mostly):
-        raise MisfitError(f"mostly {mostly!r} is no share")
+    if isinstance(mostly, bool) or not isinstance(mostly, int | float) or not 0 <= mostly <= 1:
+        raise MisfitError(f"mostly {mostly!r} is no share from 0 to 1")
     return share(mostly)
 
 
