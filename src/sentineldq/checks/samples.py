@@ -29,9 +29,9 @@ def sample(failing: Sequence[tuple[Bound, Outcome]], scope: Scope, *, limit: int
     A missing value is no sample of anything.
     """
     telling = [(bound, outcome) for bound, outcome in failing if bound.check.kind != "not_null"]
-    near = scope.engine.first(scope.frame, NEAR) if telling else None
+    alone = [(bound, outcome) for bound, outcome in telling if _alone(bound)]
+    near = scope.engine.first(_used(alone, scope), NEAR) if alone else None
     if near is not None:
-        alone = [(bound, outcome) for bound, outcome in telling if _alone(bound)]
         others = [(bound, outcome) for bound, outcome in telling if not _alone(bound)]
         telling = others + _fill(alone, replace(scope, frame=near), limit=limit)
     _fill(telling, scope, limit=limit)
@@ -49,6 +49,15 @@ def _fill(
         if len(rows) < limit:
             short.append((bound, outcome))
     return short
+
+
+def _used(telling: Sequence[tuple[Bound, Outcome]], scope: Scope) -> Frame:
+    """The frame with only the columns these checks read, where they tell which."""
+    bounds = [bound for bound, _ in telling]
+    if scope.inner or any(bound.where is not None or not bound.columns for bound in bounds):
+        return scope.frame
+    names = sorted({column.root for bound in bounds for column in bound.columns})
+    return scope.frame.select(*(column_named(name, scope.engine.name) for name in names))
 
 
 def _alone(bound: Bound) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sentineldq.cli.output import FILE, SOURCE, refuse, write
+from sentineldq.cli.progress import progress
 from sentineldq.cli.style import examples
 from sentineldq.errors import UsageError
 
@@ -140,14 +141,15 @@ def check(
     refuse([path for path in (output, good, bad) if path], inputs=inputs)
     for path in filter(None, (good, bad)):
         writer_of(path)
-    table = open_data(data, agreed, form=input_format)
     chosen: dict[str, Any] = {"dataset": dataset, "engine": engine, "datasets": others}
-    result = run(table, agreed, samples=samples, fail_on=fail_on, **chosen)
+    with progress(f"checking {data}"):
+        table = open_data(data, agreed, form=input_format)
+        result = run(table, agreed, samples=samples, fail_on=fail_on, **chosen)
     if contract:
         result.contract = str(contract)
     _show(result, form, output, source=data, verbose=verbose, fail_on=fail_on, samples=samples)
     if good or bad:
-        with reading(table):
+        with progress("writing good and bad rows"), reading(table):
             parts = split(table, agreed, result=result, **chosen)
             _write_split(parts, good=good, bad=bad, together=engine == "polars" and _small(data))
     return 0 if result.passed else 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sentineldq.cli.output import FILE, SOURCE, refuse, write
+from sentineldq.cli.progress import progress
 from sentineldq.cli.style import examples
 
 if TYPE_CHECKING:
@@ -56,9 +57,10 @@ def infer(*, data: str, output: Path | None, name: str | None, form: str, input_
     from sentineldq.readers.open import open_table
 
     refuse([output] if output else [], inputs=[data])
-    table = open_table(data, format=input_format)
-    with reading(table):
-        contract = infer_contract(table, name=name)
+    with progress(f"reading {data}"):
+        table = open_table(data, format=input_format)
+        with reading(table):
+            contract = infer_contract(table, name=name)
     write(contract.dump() if form == "yaml" else _json(contract), output)
 
 
