@@ -69,7 +69,7 @@ def _series(name: str, values: list[Any], kind: str) -> pl.Series:
         return pl.Series(name, [_moment(value) for value in values])
     if {type(value) for value in present} == {int, float}:
         return pl.Series(name, [None if value is None else float(value) for value in values])
-    if len({type(value) for value in present}) > 1:  # no column of ours holds 2 and "2": as JSON text they differ
+    if len({type(value) for value in present}) > 1:  # no column holds 2 and "2": as JSON they still differ
         return pl.Series(name, [None if value is None else json.dumps(value) for value in values])
     return pl.Series(name, values, strict=True)
 
@@ -83,7 +83,9 @@ def _moment(value: str | None) -> datetime | None:
 def others(group: dict[str, Any]) -> dict[str, Any]:
     """The other tables of a group, by name."""
     data = group["data"]
-    return {item["dataset_name"]: pl.DataFrame(item["data"]) for item in data} if isinstance(data, list) else {}
+    if not isinstance(data, list):
+        return {}
+    return {item["dataset_name"]: pl.DataFrame(item["data"]) for item in data}
 
 
 def run(
