@@ -69,7 +69,7 @@ def test_every_format_in_every_packing(tmp_path: Path, suffix: str, pack: str) -
         ("a.csv", parquet(), "parquet"),
         ("a.csv", b'[{"id":1},{"id":2},{"id":3}]', "json"),
         ("a.parquet", CSV, "csv"),
-        ("a.csv", gzip.compress(parquet()), "parquet"),
+        ("a.csv", gzip.compress(parquet(), mtime=0), "parquet"),
         ("a.xlsx", CSV, "csv"),
     ],
 )
@@ -94,8 +94,8 @@ def test_text_that_only_looks_like_json_is_csv(tmp_path: Path) -> None:
     ("data", "words"),
     [
         (b"", ["empty", "header"]),
-        (gzip.compress(b""), ["empty"]),
-        (gzip.compress(CSV * 1000)[:60], ["gzip", "cut short"]),
+        (gzip.compress(b"", mtime=0), ["empty"]),
+        (gzip.compress(CSV * 1000, mtime=0)[:60], ["gzip", "cut short"]),
         (PACKERS[".zst"](CSV * 1000)[:30], ["zstd", "cut short"]),
         (b"PK\x03\x04" + b"junk" * 20, ["zip data"]),
         (b"<!DOCTYPE html><html>", ["web page"]),
@@ -129,7 +129,7 @@ def test_a_missing_file_suggests_a_near_one(tmp_path: Path) -> None:
 def test_a_folder_is_one_table(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "b.csv").write_bytes(CSV)
-    (tmp_path / "in" / "a.csv.gz").write_bytes(gzip.compress(b"id,name\n9,z\n8,y\n"))
+    (tmp_path / "in" / "a.csv.gz").write_bytes(gzip.compress(b"id,name\n9,z\n8,y\n", mtime=0))
     (tmp_path / "README.md").write_text("no data")
     (tmp_path / ".hidden.csv").write_text("x")
     assert open_table(tmp_path).frame.collect().height == 5
