@@ -10,6 +10,7 @@ from sentineldq.contracts.formats import gx
 
 EXPLAINED = (
     "it names no column",  # cases that leave the column out, to see the error
+    "is no share from 0 to 1",  # cases with such a `mostly`, to see the error
     "'bad_parser' is not known",  # cases that name no known parser, to see the error
     "is known only at run time",  # bounds relative to the moment of the run
 )
