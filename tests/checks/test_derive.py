@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import sentineldq
 from sentineldq.checks.derive import check_of, derive
 from sentineldq.checks.model import Check, Threshold, Tolerance
 from sentineldq.contracts.load import load_contract
@@ -205,3 +206,33 @@ def test_wrong_options_are_refused(option: dict[str, Any]):
 def test_columns_may_be_a_parameter():
     check = check_of({"check": "columns_in_order", "columns": ["a", "b"]}, Check(kind=""))
     assert (check.columns, check.params) == ((), {"columns": ["a", "b"]})
+
+
+def test_a_rule_of_another_engine_is_skipped_with_a_reason():
+    rule = {"type": "custom", "engine": "soda", "implementation": "type: duplicate_percent"}
+    table = {"name": "data", "properties": [{"name": "a", "quality": [rule]}]}
+    contract = {
+        "apiVersion": "v3.1.0",
+        "kind": "DataContract",
+        "id": "x",
+        "version": "1.0.0",
+        "schema": [table],
+    }
+    result = sentineldq.check({"a": [1]}, contract)
+    [outcome] = [check for check in result.checks if check.kind == "custom"]
+    assert (outcome.status, outcome.message) == ("skip", "a rule of soda, which is not run here")
+    assert result.passed
+
+
+def test_a_rule_of_ours_without_a_check_is_an_error_of_the_contract():
+    rule = {"type": "custom", "engine": "sentineldq", "implementation": {"column": "a"}}
+    table = {"name": "data", "properties": [{"name": "a", "quality": [rule]}]}
+    contract = {
+        "apiVersion": "v3.1.0",
+        "kind": "DataContract",
+        "id": "x",
+        "version": "1.0.0",
+        "schema": [table],
+    }
+    with pytest.raises(CheckDefinitionError, match="a map with `check`"):
+        sentineldq.check({"a": [1]}, contract)

@@ -299,7 +299,10 @@ def _custom(base: Check, rule: Quality) -> Check:
         return msgspec.structs.replace(base, kind="custom", params={"engine": rule.engine or "?"})
     body = rule.implementation
     if not isinstance(body, dict) or "check" not in body:
-        return msgspec.structs.replace(base, kind="custom", params={"engine": "sentineldq without `check`"})
+        raise CheckDefinitionError(
+            f"{base.origin}: implementation must be a map with `check`",
+            hint="implementation: {check: between, min: 0}",
+        )
     return check_of(body, base, threshold=threshold_of(rule))
 
 

@@ -31,6 +31,8 @@ from sentineldq.checks.scope import DatasetMissingError, Frame, Scope
 from sentineldq.errors import CheckDefinitionError, EngineError, InexactError, SentinelError
 
 ROWS = "sdq_rows"
+FOREIGN = "custom"
+"""The kind of a quality rule that is another engine's."""
 
 FAULTS = (
     SentinelError,
@@ -60,6 +62,9 @@ def run_checks(checks: Sequence[Check], scope: Scope, *, samples: int = 5) -> tu
     bounds: list[Keyed] = []
     for position, check in enumerate(checks):
         key = f"sdq{position}"
+        if check.kind == FOREIGN:
+            outcomes[key] = skipped(check, f"a rule of {check.params.get('engine')}, which is not run here")
+            continue
         try:
             bounds.append((key, bind(check, scope)))
         except (SentinelError, ValueError) as fault:
