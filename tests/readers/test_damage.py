@@ -33,7 +33,7 @@ schema:
         quality:
           - type: custom
             engine: sentineldq
-            implementation: {kind: between, min: 1, on_violation: quarantine}
+            implementation: {check: between, min: 1, on_violation: quarantine}
 """
 
 
