@@ -7,8 +7,14 @@ SentinelError
 │   └── MissingExtraError an optional package is not installed
 ├── ReadError             the data cannot be read                 (exit code 3)
 ├── WriteError            a file cannot be written                (exit code 3)
-└── EngineError           an engine could not run the plan        (exit code 3)
-    └── InexactError      an engine refuses what it cannot do exactly
+├── EngineError           an engine could not run the plan        (exit code 3)
+│   └── InexactError      an engine refuses what it cannot do exactly
+├── SourceError           a source cannot be asked                (exit code 3)
+├── LakeError             a table cannot be read or committed to  (exit code 3)
+│   ├── FencedError       another writer was first: reload, then decide
+│   ├── PlaceLostError    a table has rows, yet nothing says where they end
+│   └── EvolutionError    a contract would break the table it has (exit code 2)
+└── StoreError            the operational database fails          (exit code 3)
 
 Every error carries its facts as attributes; its text ends with a hint where there is one.
 """
@@ -92,6 +98,46 @@ class InexactError(EngineError):
         self.engine = engine
         self.what = what
         super().__init__(f"engine {engine} refuses {what}: it cannot give the exact answer", hint=hint)
+
+
+class SourceError(SentinelError):
+    """A source cannot be asked, or keeps refusing; the cursor has not moved."""
+
+    def __init__(self, source: str, reason: str, *, hint: str | None = None) -> None:
+        self.source = source
+        self.reason = reason
+        super().__init__(f"source {source}: {reason}", hint=hint)
+
+
+class LakeError(SentinelError):
+    """A table of the lake cannot be read or committed to."""
+
+    def __init__(self, table: str, reason: str, *, hint: str | None = None) -> None:
+        self.table = table
+        self.reason = reason
+        super().__init__(f"table {table}: {reason}", hint=hint)
+
+
+class FencedError(LakeError):
+    """The table's place is not the one this writer expected: another writer committed first."""
+
+
+class PlaceLostError(LakeError):
+    """A table holds rows, yet no snapshot of its ancestry says where they end."""
+
+
+class EvolutionError(LakeError, UsageError):
+    """A contract would break the table that already exists; `changes` lists how."""
+
+    exit_code = 2
+
+    def __init__(self, table: str, changes: Iterable[str], *, hint: str | None = None) -> None:
+        self.changes = tuple(changes)
+        super().__init__(table, "the contract breaks it: " + "; ".join(self.changes), hint=hint)
+
+
+class StoreError(SentinelError):
+    """The operational database cannot be reached, or refuses."""
 
 
 def first_line(fault: BaseException) -> str:

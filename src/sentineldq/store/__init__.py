@@ -1,0 +1,1 @@
+"""The operational database: runs, results, freshness, schedules, findings."""
