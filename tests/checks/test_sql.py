@@ -73,6 +73,7 @@ ROWS = pl.DataFrame(
             {"login": "", "org": {"id": None}},
         ],
         "x.y": [1, 2, 3, 4, 5, 6],
+        "tags": [["a", "b"], [], None, ["a", None], ["c"], ["a", "b", "c"]],
     }
 )
 
@@ -190,6 +191,8 @@ MEANINGS = [
     ("lower(s)", ["paid", "paid ", "", None, "ßσ_%\\é", "  x\n"]),
     ("upper(s)", ["PAID", "PAID ", "", None, None, "  X\n"]),
     ("length(s)", [4, 5, 0, None, 6, 4]),
+    ("array_length(tags)", [2, 0, None, 2, 1, 3]),
+    ("array_length(tags) <= n", [False, True, None, True, True, True]),
     ("char_length(s)", [4, 5, 0, None, 6, 4]),
     ("trim(s)", ["paid", "Paid", "", None, "ßΣ_%\\É", "x\n"]),
     ("ltrim(s)", ["paid", "Paid ", "", None, "ßΣ_%\\É", "x\n"]),
@@ -546,6 +549,8 @@ def test_a_refusal_says_where_and_what_is_supported():
         ("i + s = '5'", "not a int or float"),
         ("i", "gives a int, not a truth value"),
         ("actor = actor", "nested values"),
+        ("tags = tags", "nested values"),
+        ("array_length(s) > 1", "not a list"),
     ],
 )
 def test_types_that_do_not_fit_are_refused(expression, named):

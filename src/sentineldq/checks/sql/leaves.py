@@ -116,6 +116,7 @@ def _typed(expr: nw.Expr, dtype: DType) -> Value:
     kinds: Mapping[type, Kind] = {
         nw.Int64: "int", nw.Float64: "float", nw.String: "string", nw.Boolean: "bool", nw.Date: "date",
         nw.Decimal: "decimal", nw.UInt64: "decimal", nw.Int128: "decimal", nw.UInt128: "decimal",
+        nw.List: "list",
     }  # fmt: skip
     return Value(
         expr, kinds.get(type(dtype), "other")

@@ -45,7 +45,7 @@ def _comparison(t: Translator, node: Any) -> Value:
 
 def _compare(t: Translator, node: Any, op: Callable[[Any, Any], Any], left: Value, right: Value) -> nw.Expr:
     left, right = t.same(node, [left, right])
-    if "other" in (left.kind, right.kind):
+    if not {left.kind, right.kind}.isdisjoint(("list", "other")):
         t.fail(node, "nested values cannot be compared", hint="name a field of it")
     compared: nw.Expr = op(left.expr, right.expr)
     return compared

@@ -1,4 +1,4 @@
-"""Functions of texts: LIKE, patterns, case, trimming, parts."""
+"""Functions of texts (LIKE, patterns, case, trimming, parts), and the length of lists."""
 
 from __future__ import annotations
 
@@ -84,6 +84,12 @@ def _change_case(t: Translator, node: Any) -> Value:
 def _length(t: Translator, node: Any) -> Value:
     text = t.of_kind(node.this, "string").expr
     return Value(text.str.len_chars().cast(nw.Int64()), "int", bound=2.0**32)
+
+
+@handles("arraysize", args="this")
+def _array_length(t: Translator, node: Any) -> Value:
+    """The number of elements of a list, missing ones among them."""
+    return Value(t.of_kind(node.this, "list").expr.list.len().cast(nw.Int64()), "int", bound=2.0**32)
 
 
 @handles("trim", args="this position")

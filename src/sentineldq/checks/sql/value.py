@@ -10,7 +10,7 @@ from typing import Any, Literal
 import narwhals as nw
 
 Kind = Literal[
-    "int", "float", "decimal", "string", "bool", "date", "datetime", "instant", "null", "any", "other"
+    "int", "float", "decimal", "string", "bool", "date", "datetime", "instant", "list", "null", "any", "other"
 ]
 
 # An integer result this large or larger is null: the same on all, before any engine overflows in its own way.
