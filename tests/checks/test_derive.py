@@ -122,6 +122,7 @@ def test_references():
         ),
         ({"metric": "duplicateValues", "mustBeLessOrEqualTo": 2}, "unique", {}, Threshold(less_or_equal=2)),
         ({"metric": "rowCount", "mustBeBetween": [1, 9]}, "row_count", {}, Threshold(between=(1, 9))),
+        ({"metric": "rowCount", "mustBe": 0}, "row_count", {}, Threshold(equal=0)),
         (
             {"type": "sql", "query": "SELECT 1", "mustBeGreaterThan": 0},
             "query_value",

@@ -262,12 +262,12 @@ def _sql(base: Check, rule: Quality) -> Check:
 def _library(base: Check, rule: Quality) -> Check:
     metric = rule.metric or rule.rule or ""
     threshold = threshold_of(rule)
-    if threshold == Threshold(equal=0, unit=threshold.unit if threshold else "rows"):
-        threshold = None  # no row may fail, as every check has it
     given = rule.arguments
 
     def made(kind: str, params: dict[str, Any] | None = None, **changes: Any) -> Check:
-        return msgspec.structs.replace(base, kind=kind, params=params or {}, threshold=threshold, **changes)
+        return msgspec.structs.replace(
+            base, kind=kind, params=params or {}, threshold=_told(kind, threshold), **changes
+        )
 
     match metric:
         case "nullValues" | "nullCheck":
@@ -285,6 +285,17 @@ def _library(base: Check, rule: Quality) -> Check:
             return made("row_count", column=None, on_violation="warn")
         case _:
             return made(metric or "library")
+
+
+def _told(kind: str, threshold: Threshold | None) -> Threshold | None:
+    """The threshold but for "no row may fail", which every check of rows has; a metric may have to be 0."""
+    if threshold != Threshold(equal=0, unit=threshold.unit if threshold else "rows"):
+        return threshold
+    try:
+        counts_rows = definition_of(kind).shape != "metric"
+    except CheckDefinitionError:  # told where it is bound
+        return threshold
+    return None if counts_rows else threshold
 
 
 def _invalid_values(made: Callable[..., Check], given: dict[str, Any]) -> Check:
