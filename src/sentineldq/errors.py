@@ -15,6 +15,7 @@ SentinelError
 │   ├── PlaceLostError    a table has rows, yet nothing says where they end
 │   └── EvolutionError    a contract would break the table it has (exit code 2)
 └── StoreError            the operational database fails          (exit code 3)
+    └── LeaseLostError    another process has taken what this one held alone
 
 Every error carries its facts as attributes; its text ends with a hint where there is one.
 """
@@ -138,6 +139,14 @@ class EvolutionError(LakeError, UsageError):
 
 class StoreError(SentinelError):
     """The operational database cannot be reached, or refuses."""
+
+
+class LeaseLostError(StoreError):
+    """A lease is another's by now, or could not be renewed in its term: what it guards must stop."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"the lease {name!r} is lost: another process may be at work")
 
 
 def first_line(fault: BaseException) -> str:

@@ -1,1 +1,1 @@
-"""The operational database: runs, results, freshness, schedules, findings."""
+"""The operational database: what runs did, what checks found, what is due. The tables of the lake are the truth."""

@@ -1,0 +1,83 @@
+"""A store: an engine, and the two kinds of transaction on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError, StatementError
+
+from sentineldq.errors import SentinelError, StoreError, first_line
+
+WRITES = "sentinel_writes"
+"""Execution option of a connection whose transactions write; on SQLite they begin with the lock they need."""
+
+
+class Store:
+    """The operational database, made by `open_store`; functions of the modules beside this one take it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.url = shown(engine.url)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state and changes nothing. Raises StoreError."""
+        with told(self.url), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it, or after an exception nothing. Raises StoreError."""
+        with told(self.url), self.engine.connect() as connection:
+            writing = connection.execution_options(**{WRITES: True})
+            with writing.begin():
+                yield writing
+
+    def close(self) -> None:
+        """Close its connections."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def shown(url: Any) -> str:
+    """A URL as it may be shown: without its password."""
+    return str(make_url(url).render_as_string(hide_password=True))
+
+
+@contextmanager
+def told(url: str) -> Iterator[None]:
+    """Say what the database refuses as a StoreError."""
+    try:
+        yield
+    except SQLAlchemyError as fault:
+        cause = fault.orig if isinstance(fault, StatementError) else None
+        if isinstance(cause, SentinelError):  # from a column's type
+            raise cause from None
+        raise StoreError(
+            f"store {url}: {first_line(cause or fault)}", hint=_hint(str(cause or fault))
+        ) from fault
+
+
+def _hint(text: str) -> str | None:
+    hints = {
+        "database is locked": "another process has held it for 30 s; is one stopped in the middle of a write?",
+        "readonly": "the file or its folder cannot be written",
+        "unable to open": "does the folder exist, and may it be written?",
+        "disk is full": "free some space; what is committed is kept",
+        "malformed": "the file is damaged; move it away and a new one is filled again from the lake",
+        "not a database": "the file is something else; name another one",
+        "refused": "is the server running, and are host and port right?",
+        "authentication": "are user and password right?",
+    }
+    return next((hint for part, hint in hints.items() if part in text), None)

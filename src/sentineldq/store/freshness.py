@@ -1,0 +1,54 @@
+"""Freshness: how old each dataset is, now and over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from sentineldq.store.database import Store
+from sentineldq.store.insert import upsert
+from sentineldq.store.tables import FRESHNESS, FRESHNESS_HISTORY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freshness:
+    """A measurement: `age_seconds` at `measured_at`, and what the contract allows (None: nothing is promised)."""
+
+    dataset: str
+    last_event_at: datetime | None
+    last_commit_at: datetime | None
+    age_seconds: float | None
+    allowed_seconds: float | None
+    status: str
+    measured_at: datetime
+
+
+def record(store: Store, *, measurements: Iterable[Freshness]) -> None:
+    """Write measurements down, as the current one of their dataset and in its history."""
+    rows = [asdict(measurement) for measurement in measurements]
+    with store.write() as connection:
+        upsert(connection, FRESHNESS, rows)
+        upsert(connection, FRESHNESS_HISTORY, rows)
+
+
+def current(store: Store) -> list[Freshness]:
+    """The newest measurement of every dataset."""
+    with store.read() as connection:
+        rows = connection.execute(select(FRESHNESS).order_by(FRESHNESS.c.dataset)).mappings()
+        return [Freshness(**row) for row in rows]
+
+
+def history(
+    store: Store, *, dataset: str, since: datetime | None = None, limit: int = 1_000
+) -> list[Freshness]:
+    """Measurements of a dataset, newest first."""
+    table = FRESHNESS_HISTORY
+    statement = select(table).where(table.c.dataset == dataset)
+    if since is not None:
+        statement = statement.where(table.c.measured_at >= since)
+    statement = statement.order_by(table.c.measured_at.desc()).limit(limit)
+    with store.read() as connection:
+        return [Freshness(**row) for row in connection.execute(statement).mappings()]

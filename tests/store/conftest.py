@@ -1,0 +1,51 @@
+"""A store in each database, empty for every test."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from sentineldq.store.database import Store
+from sentineldq.store.open import open_store
+
+
+@pytest.fixture(scope="module")
+def postgres_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """Makes fresh databases on the one Postgres, and drops them at the end."""
+    server = request.getfixturevalue("postgres_url")
+    made: list[str] = []
+    engine = create_engine(
+        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+
+    def make() -> str:
+        name = f"store_{uuid.uuid4().hex[:12]}"
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        made.append(name)
+        return server.replace("/postgres?", f"/{name}?")
+
+    yield make
+    with engine.connect() as connection:
+        for name in made:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres_url"))])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database that has nothing in it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/folder/store.db"
+    make: Callable[[], str] = request.getfixturevalue("postgres_database")
+    return make()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    with open_store(url) as opened:
+        yield opened
