@@ -8,7 +8,7 @@ looks for a range of them.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import polars as pl
@@ -43,7 +43,7 @@ def write(table: Table, rows: pa.Table) -> list[DataFile]:
     written: list[DataFile] = []
     try:
         for key, part in _partitions(table, fitted):
-            written.append(_file(table, part, key))
+            written.append(write_file(table, [part], key))
     except (OSError, pa.ArrowException) as fault:
         remove(table, written)
         raise LakeError(name, f"its rows cannot be written: {fault}") from fault
@@ -80,13 +80,19 @@ def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     return column if column.type == kind else column.cast(kind)
 
 
-def _file(table: Table, rows: pa.Table, key: PartitionKey | None) -> DataFile:
+def write_file(table: Table, parts: Iterable[pa.Table], key: PartitionKey | None) -> DataFile:
+    """Write the rows of one partition as one file; one part of them is in memory at a time.
+
+    parts: in the table's columns and types, as `fit` gives them. Not committed, as with `write`. Raises OSError.
+    """
     metadata = table.metadata
     schema = metadata.schema()
+    columns = schema_to_pyarrow(schema)
     location = table.location_provider().new_data_location(f"{uuid.uuid4()}.parquet", key)
     with table.io.new_output(location).create(overwrite=True) as stream:
-        with pq.ParquetWriter(stream, rows.schema, **_options(rows.schema, metadata.properties)) as writer:
-            writer.write_table(rows, row_group_size=_group(rows))
+        with pq.ParquetWriter(stream, columns, **_options(columns, metadata.properties)) as writer:
+            for part in parts:
+                writer.write_table(part, row_group_size=_group(part))
         size = stream.tell()
     statistics = data_file_statistics_from_parquet_metadata(
         parquet_metadata=writer.writer.metadata,
