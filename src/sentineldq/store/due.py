@@ -84,4 +84,4 @@ def query(store: Store, *, job: str | None = None, state: State | None = None, l
 
 def _add(connection: Connection, **values: Any) -> bool:
     statement = insert(connection, DUE).values(claimed_at=clock.now(), **values).on_conflict_do_nothing()
-    return int(connection.execute(statement).rowcount) == 1
+    return connection.execute(statement.returning(DUE.c.job)).first() is not None
