@@ -126,6 +126,7 @@ def _options(schema: pa.Schema, properties: dict[str, str]) -> dict[str, Any]:
         "use_dictionary": repeating,
         "write_statistics": repeating,
         "store_decimal_as_integer": True,
+        "write_page_checksum": True,
     }
 
 
