@@ -31,6 +31,9 @@ from sentineldq.errors import LakeError
 GROUP_ROWS, GROUP_BYTES = 128 * 1024, 64 * 1024 * 1024
 """Most rows, and about as many bytes, of one row group: the unit that is read or skipped as a whole."""
 
+BUFFER = 8 * 1024 * 1024
+"""Bytes gathered before they are written: every write of a local file waits for Python's lock."""
+
 
 def write(table: Table, rows: pa.Table) -> list[DataFile]:
     """Write rows as files beside the table, for a `commit` to add; none for no rows.
@@ -90,10 +93,13 @@ def write_file(table: Table, parts: Iterable[pa.Table], key: PartitionKey | None
     columns = schema_to_pyarrow(schema)
     location = table.location_provider().new_data_location(f"{uuid.uuid4()}.parquet", key)
     with table.io.new_output(location).create(overwrite=True) as stream:
-        with pq.ParquetWriter(stream, columns, **_options(columns, metadata.properties)) as writer:
+        buffer = pa.BufferedOutputStream(_native(stream), BUFFER)
+        with pq.ParquetWriter(buffer, columns, **_options(columns, metadata.properties)) as writer:
             for part in parts:
                 writer.write_table(part, row_group_size=_group(part))
-        size = stream.tell()
+        buffer.flush()
+        size = buffer.tell()
+        buffer.detach()  # who opened the stream closes it
     statistics = data_file_statistics_from_parquet_metadata(
         parquet_metadata=writer.writer.metadata,
         stats_columns=compute_statistics_plan(schema, metadata.properties),
@@ -111,6 +117,10 @@ def write_file(table: Table, parts: Iterable[pa.Table], key: PartitionKey | None
         key_metadata=None,
         **statistics.to_serialized_dict(),
     )
+
+
+def _native(stream: Any) -> pa.NativeFile:
+    return stream if isinstance(stream, pa.NativeFile) else pa.PythonFile(stream, "w")
 
 
 def _group(rows: pa.Table) -> int:
