@@ -126,7 +126,9 @@ def test_a_long_wait_is_left_to_the_caller(server: Server, clock: Clock) -> None
     """And the server is not asked before its time, even if the caller tries."""
     url = httpx.URL(server.on("/list", Reply(status=429, value={}, headers={"Retry-After": "3600"}), OK))
     with Http(name="shop", sleep=clock.sleep, clock=clock.read) as http:
-        with pytest.raises(ThrottledError, match="HTTP 429.*\nhint: it may be asked again in 3600 s") as caught:
+        with pytest.raises(
+            ThrottledError, match=r"HTTP 429.*\nhint: it may be asked again in 3600 s"
+        ) as caught:
             http.get(url)
         assert caught.value.wait == 3600
         clock.now += 3599
@@ -212,7 +214,9 @@ def test_a_redirect_loop_ends(server: Server, clock: Clock) -> None:
     assert len(server.asked) == 6
 
 
-@pytest.mark.parametrize("location", ["//elsewhere.example/", "http://127.0.0.1:1/", "file:///etc/passwd", ""])
+@pytest.mark.parametrize(
+    "location", ["//elsewhere.example/", "http://127.0.0.1:1/", "file:///etc/passwd", ""]
+)
 def test_a_redirect_elsewhere_is_refused(server: Server, clock: Clock, location: str) -> None:
     url = server.on("/a", Reply(status=302, body=b"", headers={"Location": location}))
     assert "redirects to another host" in refused(url, clock)
