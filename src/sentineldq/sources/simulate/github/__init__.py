@@ -1,0 +1,1 @@
+"""Events of GitHub's public Events API, simulated."""
