@@ -6,6 +6,8 @@ from sentineldq.store.connect import connect
 from sentineldq.store.database import Store
 from sentineldq.store.migrate import bring_up
 
+__all__ = ["Store", "open_store"]
+
 
 def open_store(url: str) -> Store:
     """The store at `sqlite:///PATH` or `postgresql://…`, with the tables of this version.
