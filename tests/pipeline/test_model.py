@@ -57,7 +57,10 @@ def test_partitions(tmp_path: Path, text: str, partition: tuple[str, str]) -> No
 @pytest.mark.parametrize(
     ("sql", "told"),
     [
-        ("-- describtion: x\nSELECT 1 FROM silver.e", "m.sql:1: unknown key 'describtion'\nhint: did you mean 'desc"),
+        (
+            "-- describtion: x\nSELECT 1 FROM silver.e",
+            "m.sql:1: unknown key 'describtion'\nhint: did you mean 'desc",
+        ),
         ("-- export: csv\n-- export: csv\nSELECT 1 FROM silver.e", "m.sql:2: export is given twice"),
         ("-- export:\nSELECT 1 FROM silver.e", "m.sql:1: export has no value"),
         ("-- export: xlsx\nSELECT 1 FROM silver.e", "unknown export 'xlsx'"),
@@ -82,7 +85,7 @@ def test_partitions(tmp_path: Path, text: str, partition: tuple[str, str]) -> No
     ],
 )
 def test_what_is_no_model_is_refused(tmp_path: Path, sql: str, told: str) -> None:
-    with pytest.raises(UsageError, match="m.sql") as caught:
+    with pytest.raises(UsageError, match=r"m\.sql") as caught:
         _model(tmp_path, sql)
     assert told in str(caught.value)
 
@@ -93,7 +96,9 @@ def test_a_name_has_to_be_one_of_a_table(tmp_path: Path) -> None:
 
 
 def test_a_name_defined_by_with_is_no_table_but_a_layer_is(tmp_path: Path) -> None:
-    model = _model(tmp_path, "WITH events AS (SELECT * FROM silver.events) SELECT * FROM events, silver.other")
+    model = _model(
+        tmp_path, "WITH events AS (SELECT * FROM silver.events) SELECT * FROM events, silver.other"
+    )
     assert set(model.reads) == {"silver.events", "silver.other"}
 
 
@@ -128,6 +133,9 @@ def test_no_folder_means_no_models(tmp_path: Path) -> None:
 
 def test_the_fingerprint_is_of_what_decides_the_rows(tmp_path: Path) -> None:
     first = _model(tmp_path, "-- description: one\nSELECT a FROM silver.e")
-    assert first.fingerprint == _model(tmp_path, "-- description: two\n-- a remark\nselect a\nfrom silver.e").fingerprint
+    assert (
+        first.fingerprint
+        == _model(tmp_path, "-- description: two\n-- a remark\nselect a\nfrom silver.e").fingerprint
+    )
     assert first.fingerprint != _model(tmp_path, "SELECT b FROM silver.e").fingerprint
     assert first.fingerprint != _model(tmp_path, "-- partition: a\nSELECT a FROM silver.e").fingerprint
