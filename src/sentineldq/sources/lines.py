@@ -1,0 +1,173 @@
+"""NDJSON: the bytes of a file as records, cut at the ends of lines without touching a line in Python.
+
+Rules. A record is a line with its end, so that the records, one after the other, are the file. Blank lines stay with
+the record before them, those at the very beginning with the first. A byte order mark at the beginning is left out.
+A last line without an end is a record; while the file may still be growing (not `settled`) it must be a whole JSON
+document, else it waits. A line that is given without being whole is given again should it grow.
+
+Where a batch ends depends on its beginning and the file alone, so that reading again gives the same batches.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sentineldq.sources.batch import records_of
+from sentineldq.sources.piece import HEAD, Limits, Piece
+
+
+class Bytes(Protocol):
+    """Something to read; `fault` says why it ended before its end."""
+
+    fault: str | None
+
+    def read(self, size: int) -> bytes: ...
+
+
+def read_lines(stream: Bytes, *, at: int, limits: Limits, settled: bool = True) -> Iterator[Piece]:
+    """The records of a stream that stands at position `at` of its file, in pieces of the size of a batch."""
+    window = _Window(stream, at, settled=settled)
+    if at == 0:
+        window.skip_mark()
+    target, over = limits.size, False
+    while not over:
+        over = window.fill(target)
+        edges = window.edges()
+        count = len(edges) - 1
+        if over or count > 0:
+            part = 0 if over or count < limits.rows else count % limits.rows
+            yield from window.pieces(edges, count - part, limits.rows)
+            target = limits.size
+        elif len(window.data) <= limits.record:
+            target = min(2 * target, limits.record + 1)
+        else:
+            yield window.oversized(limits)
+            target = limits.size
+    if settled and stream.fault is not None:
+        records = records_of([window.data[:HEAD]])
+        yield Piece(records=records, at=window.at, last=True, fault=stream.fault)
+
+
+class _Window:
+    """The bytes of the file that are in memory, from the beginning of the next batch on."""
+
+    def __init__(self, stream: Bytes, at: int, *, settled: bool) -> None:
+        self.data = b""
+        self.at = at
+        self.over = False
+        self._stream = stream
+        self._settled = settled
+        self._ended = False
+        self._view = 0
+
+    def skip_mark(self) -> None:
+        self.fill(len(codecs.BOM_UTF8))
+        if self.data == codecs.BOM_UTF8:
+            self._drop(len(self.data))
+
+    def fill(self, target: int) -> bool:
+        """Read until the window has its size, or the stream has ended: True when it holds all the rest (`over`)."""
+        blocks, held = [self.data], len(self.data)
+        while held < target and not self._ended:
+            block = self._stream.read(target - held)
+            self._ended = not block
+            blocks.append(block)
+            held += len(block)
+        self.data = b"".join(filter(None, blocks))
+        self._view = min(held, target)
+        self.over = self._ended and held <= target
+        return self.over
+
+    def edges(self) -> Any:
+        """Where the records begin that are known to be whole, and where the last of them ends (int64)."""
+        starts = _starts(self.data[: self._view])
+        if not self.over or not len(starts):
+            return starts
+        end = self._end(starts[-1].as_py())
+        return pa.concat_arrays([starts.filter(pc.less(starts, end)), pa.array([end], pa.int64())])
+
+    def _end(self, start: int) -> int:
+        """Where the records of the file end, of which the last begins at `start`."""
+        text = self.data[start:]
+        if b"\n" in text or (self._stream.fault is None and (self._settled or _is_document(text))):
+            return len(self.data)
+        return start
+
+    def pieces(self, edges: Any, count: int, rows: int) -> Iterator[Piece]:
+        """The first records as pieces; they leave the window."""
+        end = edges[count].as_py() if count > 0 else 0
+        for first in range(0, count, rows):
+            stop = min(first + rows, count)
+            start, behind = edges[first].as_py(), edges[stop].as_py()
+            last = self.over and behind == len(self.data) and self._stream.fault is None
+            yield Piece(
+                records=_array(
+                    self.data, pc.subtract(edges.slice(first, stop - first + 1), start), start, behind
+                ),
+                at=self.at + (self._safe(edges[stop - 1].as_py()) if last else behind),
+                last=last,
+            )
+        self._drop(end)
+
+    def _safe(self, start: int) -> int:
+        """Where to go on should the file grow, whose last record begins at `start`."""
+        text = self.data[start:]
+        return len(self.data) if b"\n" in text or _is_document(text) else start
+
+    def _drop(self, count: int) -> None:
+        self.data = self.data[count:]
+        self.at += count
+
+    def oversized(self, limits: Limits) -> Piece:
+        """The head of a record that is too large to be held, once its rest has been passed by."""
+        head, begin = self.data[:HEAD], self.at
+        while not (end := self.data.find(b"\n") + 1) and not self.over:
+            self._drop(len(self.data))
+            self.fill(limits.size)
+        self._drop(end or len(self.data))
+        size = self.at - begin
+        self.fill(limits.size)
+        return Piece(
+            records=records_of([head]),
+            at=self.at,
+            last=self.over and not self.data.strip(),
+            fault=f"a record of {size} bytes; the largest that is read has {limits.record} (`max_record`)",
+        )
+
+
+def _starts(window: bytes) -> Any:
+    """Where lines begin that are not blank (int64); the first of them at 0, with the blank ones before it."""
+    lines = pc.split_pattern(_array(window, pa.array([0, len(window)]), 0, len(window)), b"\n").values
+    count = len(lines)
+    text = pa.LargeStringArray.from_buffers(count, lines.buffers()[1], lines.buffers()[2])
+    before = pa.Array.from_buffers(pa.int64(), count, [None, lines.buffers()[1]])
+    blank = pc.or_(pc.equal(pc.binary_length(lines), 0), pc.ascii_is_space(text))
+    starts = pc.add(before, pa.arange(0, count)).filter(pc.invert(blank))
+    if len(starts) and starts[0].as_py():
+        starts = pa.concat_arrays([pa.array([0], pa.int64()), starts.slice(1)])
+    return starts
+
+
+def _array(data: bytes, offsets: Any, start: int, stop: int) -> Any:
+    """Records as an Arrow array over the bytes themselves, which are not copied."""
+    whole = pa.py_buffer(data).slice(start, stop - start)
+    return pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(offsets) - 1, [None, offsets.buffers()[1], whole]
+    )
+
+
+def _is_document(text: bytes) -> bool:
+    """Whether a line is a whole JSON object or array: what is cut short is neither."""
+    if not text.lstrip().startswith((b"{", b"[")):
+        return False
+    try:
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except (ValueError, RecursionError):
+        return False
+    return True
