@@ -60,10 +60,11 @@ class DurableStream(io.FileIO):
             os.fsync(self.fileno())
             super().close()
             self._temporary.replace(self._path)
+            flush_folder(self._path.parent)
         except BaseException:
             self.discard()
+            self._path.unlink(missing_ok=True)  # its name might not outlive a power loss
             raise
-        flush_folder(self._path.parent)
 
     def discard(self) -> None:
         """Close without a file; the name stays free."""
