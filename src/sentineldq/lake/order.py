@@ -1,0 +1,106 @@
+"""The rows of many files in one order, read a little at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyiceberg.io.pyarrow import _to_requested_schema, pyarrow_to_schema, schema_to_pyarrow
+from pyiceberg.manifest import DataFile
+from pyiceberg.table import Table
+
+from sentineldq.lake.files import located
+from sentineldq.lake.write import GROUP_BYTES, GROUP_ROWS, fit
+
+ORDER = ("_partition", "_batch", "_row")
+
+SIP = 8192
+"""Rows that are read of a file at a time."""
+
+
+def in_order(table: Table, files: Sequence[DataFile]) -> Iterator[pa.Table]:
+    """The rows of files by `_partition`, `_batch`, `_row`, in parts of one row group's size.
+
+    Each file is sorted already, as a writer leaves it, so its rows are only woven in between those of others; one that
+    is not (another engine's) comes in its own order where its first row belongs. Files of a table without these
+    columns come one after the other. Raises OSError, ArrowException.
+    """
+    readers = [_Reader(table, file) for file in files]
+    held: list[pa.Table] = []
+    rows = weight = 0
+    for number, count in _runs(table, readers):
+        for part in readers[number].take(count):
+            held.append(part)
+            rows, weight = rows + part.num_rows, weight + part.nbytes
+            if rows >= GROUP_ROWS or weight >= GROUP_BYTES:
+                yield pa.concat_tables(held)
+                held, rows, weight = [], 0, 0
+    if held:
+        yield pa.concat_tables(held)
+
+
+def _runs(table: Table, readers: Sequence[_Reader]) -> Iterator[tuple[int, int]]:
+    """Which reader is next, and for how many rows."""
+    if not set(ORDER) <= set(table.schema().column_names):
+        yield from ((number, reader.rows) for number, reader in enumerate(readers))
+        return
+    runs = pl.concat([_runs_of(reader.keys(), number) for number, reader in enumerate(readers)])
+    yield from runs.sort(ORDER, maintain_order=True).select("file", "count").iter_rows()
+
+
+def _runs_of(keys: pl.DataFrame, number: int) -> pl.DataFrame:
+    """The stretches of one batch each in a file; the whole file as one where they are not in order."""
+    batch = pl.struct("_partition", "_batch")
+    runs = (
+        keys.group_by(batch.rle_id().alias("run"), maintain_order=True)
+        .agg(*(pl.col(name).first() for name in ORDER), pl.len().cast(pl.Int64).alias("count"))
+        .with_columns(pl.lit(number).alias("file"))
+        .drop("run")
+    )
+    if runs.equals(runs.sort(ORDER, maintain_order=True)):
+        return runs
+    return runs.head(1).with_columns(pl.lit(keys.height, pl.Int64).alias("count"))
+
+
+class _Reader:
+    """A file that is read from its start to its end, in the columns and types that the table has now."""
+
+    def __init__(self, table: Table, file: DataFile) -> None:
+        self.rows = file.record_count
+        self._table = table
+        self._columns = schema_to_pyarrow(table.schema())
+        self._place = located(table.io, file.file_path)
+        self._batches: Iterator[pa.Table] | None = None
+        self._rest = self._columns.empty_table()
+
+    def keys(self) -> pl.DataFrame:
+        system, path = self._place
+        with system.open_input_file(path) as stream, pq.ParquetFile(stream) as file:
+            found = pl.DataFrame(pl.from_arrow(file.read(columns=list(ORDER))))
+        return found.select(pl.col("_partition").cast(pl.String), pl.col("_batch", "_row").cast(pl.Int64))
+
+    def take(self, count: int) -> Iterator[pa.Table]:
+        """The next so many rows."""
+        if self._batches is None:
+            self._batches = self._read()
+        while count > 0:
+            if self._rest.num_rows == 0:
+                self._rest = next(self._batches, self._rest)
+                if self._rest.num_rows == 0:
+                    return
+            part = self._rest.slice(0, count)
+            self._rest = self._rest.slice(part.num_rows)
+            count -= part.num_rows
+            yield part
+
+    def _read(self) -> Iterator[pa.Table]:
+        system, path = self._place
+        schema = self._table.schema()
+        with system.open_input_file(path) as stream, pq.ParquetFile(stream, pre_buffer=False) as file:
+            stored = pyarrow_to_schema(file.schema_arrow, self._table.name_mapping())
+            for batch in file.iter_batches(batch_size=SIP):
+                if batch.num_rows:
+                    projected = _to_requested_schema(schema, stored, batch)
+                    yield fit(pa.Table.from_batches([projected]), self._columns, ".".join(self._table.name()))
