@@ -54,6 +54,14 @@ class ThrottledError(SourceError):
         super().__init__(source, reason, hint=f"it may be asked again in {wait:.0f} s")
 
 
+class StatusError(SourceError):
+    """The server refuses this request, with `status`; asking again would not help."""
+
+    def __init__(self, source: str, reason: str, *, status: int) -> None:
+        self.status = status
+        super().__init__(source, reason, hint=HINTS.get(status))
+
+
 class _RetryError(Exception):
     """This attempt failed in a way that may pass; `wait` is what the server asks for, None if it is no throttle."""
 
@@ -243,7 +251,7 @@ class Http:
                 self._until = self._clock() + wait
                 raise ThrottledError(self.name, f"GET {response.url}: {reason}", wait=wait)
             raise _RetryError(reason, wait=wait)
-        raise self._error(response.url, reason, hint=HINTS.get(response.status))
+        raise StatusError(self.name, f"GET {response.url}: {reason}", status=response.status)
 
     def _words(self, response: Response) -> str:
         return self.credentials.hide(words(response.body))[:200]

@@ -19,8 +19,8 @@ from sentineldq.errors import SourceError, UsageError, suggest
 from sentineldq.sources.answer import Response
 from sentineldq.sources.auth import SECRET, Auth, credentials
 from sentineldq.sources.batch import Batch, Cursor, records_of
-from sentineldq.sources.http import Http, Limits, ThrottledError
-from sentineldq.sources.paging import Paging, PagingError, Place, Trail, address, after, begin, total
+from sentineldq.sources.http import Http, Limits, StatusError, ThrottledError
+from sentineldq.sources.paging import Paging, PagingError, Place, address, after, begin, total
 from sentineldq.sources.registry import settings
 from sentineldq.sources.since import Incremental
 from sentineldq.sources.slices import PieceError, elements
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 RESTARTS = 3
 """How often a sweep starts again because records went away under it."""
+GONE = (400, 404, 410, 422)
+"""What servers say of a token that has expired, or of an id that was deleted."""
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -107,8 +109,11 @@ class Rest(Source):
 
     def _sweep(self, cursor: Cursor | None) -> Sweep:
         key = [self._api.key] if isinstance(self._api.key, str) else self._api.key
+        api = self._api
         try:
-            return Sweep(cursor, incremental=self._api.incremental, key=key, start=begin(self._api.paging))
+            return Sweep(
+                cursor, incremental=api.incremental, key=key, start=begin(api.paging), most=api.max_pages
+            )
         except msgspec.ValidationError as fault:
             raise SourceError(self.name, f"the cursor of {self.partition} is none of ours: {fault}") from None
 
@@ -135,10 +140,10 @@ class Rest(Source):
 
     def _pages(self, sweep: Sweep) -> Iterator[Batch]:
         """The batches of those pages that hold anything new."""
-        trail, restarts = self._trail(sweep), 0
+        restarts = 0
         onward: Place | None = sweep.progress.place
         while onward is not None:
-            page = self._http.get(self._address(sweep))
+            page = self._page(sweep)
             try:
                 records = elements(page.body, self._api.records)
                 shrunk = sweep.shrunk(total(self._api.paging, page))
@@ -152,21 +157,36 @@ class Rest(Source):
                         self.name, f"GET {page.url}: records keep going away while they are read"
                     )
                 sweep.restart()
-                trail = self._trail(sweep)
                 continue
             fresh, newest, repeated = sweep.take(records, now=page.date)
             try:
-                onward = after(self._api.paging, self.url, sweep.progress.place, page, records)
+                onward = self._onward(sweep, page, records)
                 if onward is not None:
-                    trail.step(onward, fresh=not repeated)
-                    sweep.turn(onward)
+                    sweep.turn(onward, repeated=repeated)
             except PagingError as fault:
                 yield from self._batch(sweep, page, fresh, newest)
                 raise SourceError(self.name, f"GET {page.url}: {fault}") from None
             yield from self._batch(sweep, page, fresh, newest)
 
-    def _trail(self, sweep: Sweep) -> Trail:
-        return Trail.of(sweep.progress.place, most=self._api.max_pages, pages=sweep.progress.pages)
+    def _onward(self, sweep: Sweep, page: Response, records: list[bytes]) -> Place | None:
+        """The place of the next page; a link without the secret that the server may have repeated in it."""
+        place = after(self._api.paging, self.url, sweep.progress.place, page, records)
+        if self._api.paging.kind != "link" or place is None:
+            return place
+        link = address(self._api.paging, self.url, place)
+        return self._http.credentials.strip(link).raw_path.decode("ascii")
+
+    def _page(self, sweep: Sweep) -> Response:
+        """The page at the sweep's place, which starts again where a server no longer knows a place of last time."""
+        try:
+            return self._http.get(self._address(sweep))
+        except StatusError as fault:
+            if not sweep.inherited or fault.status not in GONE:
+                raise
+            facts = {"source": self.name, "partition": self.partition, "status": fault.status}
+            logger.warning("%s: the server forgot the place; reading from the start", self.name, extra=facts)
+            sweep.restart()
+            return self._http.get(self._address(sweep))
 
     def _address(self, sweep: Sweep) -> httpx.URL:
         url = self.url

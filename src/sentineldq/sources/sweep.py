@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from sentineldq.sources.batch import Cursor
-from sentineldq.sources.paging import Place
+from sentineldq.sources.paging import Place, Trail
 from sentineldq.sources.since import Boundary, Incremental
 from sentineldq.sources.slices import PieceError, piece, value
 
@@ -44,23 +44,35 @@ class State(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class Sweep:
-    """Goes through a list from a state on; `older` counts records from before the boundary that came all the same."""
+    """Goes through a list from a state on.
+
+    `resumed`: it began in the middle; `inherited`: its place is still the one of the cursor. `older` counts records
+    from before the boundary that came all the same.
+    """
 
     def __init__(
-        self, cursor: Cursor | None, *, incremental: Incremental | None, key: Sequence[str], start: Place
+        self,
+        cursor: Cursor | None,
+        *,
+        incremental: Incremental | None,
+        key: Sequence[str],
+        start: Place,
+        most: int,
     ) -> None:
         """Raises ValueError where the cursor is none of ours."""
         self.state = msgspec.convert(cursor or {}, State)
-        self.resumed = self.state.progress is not None
+        self.resumed = self.inherited = self.state.progress is not None
         self.older = 0
         self._incremental = incremental
         self._paths = key
         self._start = start
+        self._most = most
         boundary = self.state.boundary
         self._held = {*boundary.keys, *boundary.ahead}
         self._rank = incremental.rank(boundary.value) if incremental else None
         self.progress = self.state.progress or Progress(place=start, boundary=_copy(boundary))
         self._seen = dict.fromkeys(self.progress.recent)
+        self._trail = Trail.of(self.progress.place, most=most, pages=self.progress.pages)
 
     @property
     def bound(self) -> str | None:
@@ -71,6 +83,7 @@ class Sweep:
         self, records: list[bytes], *, now: datetime | None
     ) -> tuple[list[bytes], datetime | None, bool]:
         """The records of a page that are new, the newest time among them, and whether the sweep saw only repeats."""
+        self.inherited, self.state.fault = False, None
         fresh, newest, repeated = [], None, True
         keys = [key_of(record, self._paths) for record in records]
         for record, key in zip(records, keys, strict=True):
@@ -85,13 +98,13 @@ class Sweep:
         for key in list(self._seen)[: max(0, len(self._seen) - WINDOW)]:
             del self._seen[key]
         self.progress.recent = [*self.progress.recent, *keys][-max(RECENT, len(keys)) :]
-        return self._changed(fresh), newest, repeated
+        return [] if self._unchanged(records) else fresh, newest, repeated
 
-    def turn(self, place: Place) -> None:
-        """Goes to the next page."""
+    def turn(self, place: Place, *, repeated: bool) -> None:
+        """Goes to the next page, from one that held only repeats or not. Raises PagingError, and then stays."""
+        self._trail.step(place, fresh=not repeated)
         self.progress.place = place
         self.progress.pages += 1
-        self.state.fault = None
 
     def shrunk(self, total: int | None) -> bool:
         """True where fewer records are there than before: others have moved to pages already passed."""
@@ -100,7 +113,9 @@ class Sweep:
 
     def restart(self) -> None:
         """Goes back to the first page; what was given stays given."""
+        self.inherited = False
         self.progress.place, self.progress.pages, self.progress.digests = self._start, 0, []
+        self._trail = Trail.of(self._start, most=self._most, pages=0)
 
     def cursor(self, *, done: bool = False) -> dict[str, Any]:
         """The state as JSON, with the sweep under way or at its end."""
@@ -130,14 +145,14 @@ class Sweep:
         sound = self.progress.boundary.moved(self._incremental, found, key, now=now)
         return False, self._incremental.instant(rank) if sound else None
 
-    def _changed(self, fresh: list[bytes]) -> list[bytes]:
-        """The records, or none of them where the last sweep had the very same page."""
-        if self._incremental is not None or not fresh:
-            return fresh
-        digest = short(b"\n".join(fresh))
+    def _unchanged(self, records: list[bytes]) -> bool:
+        """Whether the last sweep had the very same page, in a list without a boundary."""
+        if self._incremental is not None or not records:
+            return False
+        digest = short(b"\n".join(records))
         if len(self.progress.digests) < UNCHANGED:
             self.progress.digests.append(digest)
-        return [] if digest in self.state.unchanged else fresh
+        return digest in self.state.unchanged
 
 
 def key_of(record: bytes, paths: Sequence[str]) -> str:
