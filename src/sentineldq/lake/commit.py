@@ -39,6 +39,7 @@ from sentineldq.lake.place import (
     read_place,
     spell_place,
 )
+from sentineldq.lake.restore import UNREADABLE
 from sentineldq.lake.write import remove, write
 
 __all__ = ["commit", "write"]
@@ -221,7 +222,7 @@ def _reload(table: Table, wish: _Wish) -> None:
     for pause in (0.1, 0.5, 2.0, None):
         try:
             table.refresh()
-        except (SQLAlchemyError, RESTError, OSError, ValueError) as fault:
+        except (SQLAlchemyError, RESTError, *UNREADABLE) as fault:
             if pause is None:
                 told = (
                     ""

@@ -30,7 +30,7 @@ from sentineldq.errors import EvolutionError, LakeError, MissingExtraError, Usag
 from sentineldq.lake.durable import make_folder
 from sentineldq.lake.evolve import evolve
 from sentineldq.lake.place import WAREHOUSE
-from sentineldq.lake.restore import damage, set_back
+from sentineldq.lake.restore import UNREADABLE, damage, set_back
 from sentineldq.lake.schema import storable, to_iceberg
 
 LAYERS = ("bronze", "silver", "quarantine", "gold")
@@ -123,7 +123,7 @@ class Lake:
                 return self.catalog.load_table(identifier)
         except (NoSuchTableError, NoSuchNamespaceError):
             return None
-        except (OSError, ValueError) as fault:  # metadata that is absent, cut off, or no metadata
+        except UNREADABLE as fault:
             raise damage(self.catalog, identifier, fault) from fault
 
     def _create(

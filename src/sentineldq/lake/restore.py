@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
+from pyiceberg.exceptions import ValidationError
 from pyiceberg.io import load_file_io
 from pyiceberg.serializers import FromInputFile
 from sqlalchemy import ColumnElement, and_, select, update
@@ -14,6 +15,9 @@ from sqlalchemy.orm import Session
 from sentineldq.errors import LakeError, first_line
 
 Identifier = tuple[str, str]
+
+UNREADABLE = (OSError, ValueError, ValidationError)
+"""What reading metadata raises where a file is absent, cut off or no metadata."""
 
 
 def damage(catalog: Catalog, identifier: Identifier, fault: Exception) -> LakeError:
@@ -82,6 +86,6 @@ def _readable(catalog: Catalog, location: str) -> bool:
     io = load_file_io(catalog.properties, location)
     try:
         FromInputFile.table_metadata(io.new_input(location))
-    except (OSError, ValueError):
+    except UNREADABLE:
         return False
     return True
