@@ -28,7 +28,9 @@ from pyiceberg.types import (
 
 from sentineldq.errors import EvolutionError, LakeError
 
-_ATTEMPTS = 20
+ATTEMPTS = 20
+"""How often a change is tried while other writers keep being first."""
+
 _WIDER = {(IntegerType, LongType), (FloatType, DoubleType)}
 
 Path = tuple[str, ...]
@@ -58,7 +60,7 @@ Step = Added | Widened | Broken
 
 def evolve(table: Table, wanted: Schema) -> Table:
     """The table with the wanted columns. Raises EvolutionError, which lists every change that is refused."""
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         steps = list(compare(table.schema().as_struct(), wanted.as_struct()))
         broken = [step.reason for step in steps if isinstance(step, Broken)]
         if broken:

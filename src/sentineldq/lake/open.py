@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,11 +25,11 @@ from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from pyiceberg.transforms import parse_transform
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from sentineldq.errors import EvolutionError, LakeError, MissingExtraError, UsageError, first_line, suggest
 from sentineldq.lake.durable import make_folder
-from sentineldq.lake.evolve import evolve
+from sentineldq.lake.evolve import ATTEMPTS, evolve
 from sentineldq.lake.place import WAREHOUSE
 from sentineldq.lake.restore import UNREADABLE, damage, set_back
 from sentineldq.lake.schema import storable, to_iceberg
@@ -131,7 +132,7 @@ class Lake:
     ) -> Table:
         layer, dataset = split_name(name)
         with refusals(name):
-            with suppress(NamespaceAlreadyExistsError):
+            with suppress(NamespaceAlreadyExistsError, IntegrityError):  # or another process does it just now
                 self.catalog.create_namespace(layer)
             try:
                 return self.catalog.create_table(
@@ -257,7 +258,8 @@ def _sql(url: str, properties: Mapping[str, str]) -> Catalog:
         return SqlCatalog("sentinel", **settings)
     except ModuleNotFoundError as fault:
         raise MissingExtraError("psycopg", extra="postgres", purpose="a Postgres catalog") from fault
-    except SQLAlchemyError:  # another process was making its tables at the same time
+    except SQLAlchemyError:  # another process is making its tables just now
+        time.sleep(0.5)
         return SqlCatalog("sentinel", **settings)
 
 
@@ -299,8 +301,13 @@ def _demand_partition(table: Table, wanted: PartitionSpec) -> None:
 
 
 def _set_properties(table: Table, wanted: Mapping[str, str]) -> Table:
-    changed = {key: value for key, value in wanted.items() if table.properties.get(key) != value}
-    if changed:
-        with table.transaction() as transaction:
-            transaction.set_properties(changed)
-    return table
+    for _ in range(ATTEMPTS):
+        changed = {key: value for key, value in wanted.items() if table.properties.get(key) != value}
+        if not changed:
+            return table
+        try:
+            with table.transaction() as transaction:
+                transaction.set_properties(changed)
+        except CommitFailedException:
+            table.refresh()
+    raise LakeError(".".join(table.name()), "its properties are being changed by others all the time")
