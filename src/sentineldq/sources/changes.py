@@ -63,22 +63,23 @@ def look(
     """
     tasks: dict[bytes, Task | None] = {}
     gone = [item for item in ledger.items() if item.name not in places]
-    fresh: list[Entry] = []
+    fresh: list[Task] = []
     for entry in entries:
         name = name_hash(entry.name)
         seen = ledger.get(name)
         tasks[name] = None
         if seen is None:
             if not ledger.covers(*places[name]):
-                fresh.append(entry)
+                fresh.append(Task(entry))
             continue
         with _noting(entry, troubles):
             tasks[name] = task = _known(entry, seen, ledger, folder)
             if task is not None and task.replaced:
                 gone.append(seen)
-    for entry in fresh:
-        with _noting(entry, troubles):
-            tasks[name_hash(entry.name)] = _renamed(entry, gone, ledger, folder) if gone else Task(entry)
+                fresh.append(task)
+    for task in fresh:
+        with _noting(task.entry, troubles):
+            tasks[name_hash(task.entry.name)] = _renamed(task, gone, ledger, folder) if gone else task
     return [task for task in tasks.values() if task is not None]
 
 
@@ -104,8 +105,9 @@ def _known(entry: Entry, seen: Seen, ledger: Ledger, folder: Folder) -> Task | N
     return None if seen.done else Task(entry, seen.at)
 
 
-def _renamed(entry: Entry, gone: list[Seen], ledger: Ledger, folder: Folder) -> Task | None:
-    """What to do with a file whose name is new."""
+def _renamed(task: Task, gone: list[Seen], ledger: Ledger, folder: Folder) -> Task | None:
+    """What to do with a file whose name, or content under this name, is new."""
+    entry = task.entry
     name, time = name_hash(entry.name), time_hash(entry.changed)
     near = [item for item in gone if item.size <= entry.size and (item.size >= HEAD or item.changed == time)]
     for seen in sorted(near, key=lambda item: -item.size):
@@ -116,7 +118,7 @@ def _renamed(entry: Entry, gone: list[Seen], ledger: Ledger, folder: Folder) -> 
             ledger.drop(seen.name)
         ledger.put(replace(seen, name=name, changed=time))
         return None if seen.done and entry.size == seen.size else Task(entry, seen.at)
-    return Task(entry)
+    return task
 
 
 def _begins(entry: Entry, seen: Seen, folder: Folder) -> bool:
