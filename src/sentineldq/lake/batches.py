@@ -115,7 +115,8 @@ class _File:
     def _positions(self, keys: pa.Table) -> Iterator[tuple[int, pl.Series]]:
         wanted = (pl.col("_partition") == self.partition) & (pl.col("_batch") > self.after)
         rows = pl.DataFrame(keys).with_row_index("at").filter(wanted)
-        yield from rows.group_by("_batch", maintain_order=True).agg("at").iter_rows()
+        for part in rows.partition_by("_batch", maintain_order=True):
+            yield part["_batch"][0], part["at"]
 
     def _merged(self) -> Iterator[tuple[int, pa.Table]]:
         """A file from which another engine has deleted rows by a file beside it: read whole, by PyIceberg."""
