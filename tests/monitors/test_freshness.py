@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.model import Contract
-from sentineldq.errors import UsageError
 from sentineldq.lake.commit import commit
 from sentineldq.lake.open import Lake, open_lake
 from sentineldq.lake.place import Mark, read_place
@@ -240,8 +239,16 @@ def test_the_column_is_the_element_or_the_partition() -> None:
     named = _contract({**TWO_HOURS, "element": "events.sent"}, properties=columns)
     assert event_column(named, named.schema[0], service_level(named)) == "sent_at"
     unclear = _contract(properties=[columns[0], columns[2]])
-    with pytest.raises(UsageError, match="does not say which column of events is the event time"):
-        event_column(unclear, unclear.schema[0], None)
+    assert event_column(unclear, unclear.schema[0], None) is None
+
+
+def test_without_an_event_time_there_is_nothing_to_judge(lake: Lake) -> None:
+    _add(lake, [NOW])
+    number = [{"name": "m", "logicalType": "integer"}]
+    plain = measure(lake, "silver.events", _contract(properties=number), now=NOW)
+    assert (plain.status, plain.age_seconds, plain.last_commit_at is None) == ("skip", None, False)
+    wanted = measure(lake, "silver.events", _contract(TWO_HOURS, properties=number), now=NOW)
+    assert (wanted.status, wanted.message) == ("error", "its contract names no event time, for freshness")
 
 
 def test_what_cannot_be_measured_is_an_error_never_a_pass(lake: Lake) -> None:

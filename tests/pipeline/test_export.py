@@ -45,6 +45,21 @@ def test_rows_are_in_the_order_of_the_query(lake: Lake, tmp_path: Path, file: Pa
     assert [int(line) for line in file.read_text().splitlines()[1:]] == wanted
 
 
+def test_and_by_date_first_where_dates_are_rebuilt(lake: Lake, tmp_path: Path, file: Path) -> None:
+    sql = (
+        "-- export: csv\n-- incremental: day\n-- source_date: created_at\n"
+        "SELECT CAST(created_at AS DATE) AS day, id FROM silver.events ORDER BY id % 7, id DESC"
+    )
+    chosen = models(tmp_path / "gold", daily=sql)
+    add(lake, [event(number, day=number % 3) for number in range(300)])
+    run(lake, chosen)
+    add(lake, [event(number, day=1) for number in range(300, 310)])
+    run(lake, chosen)
+    days = {number: number % 3 if number < 300 else 1 for number in range(310)}
+    wanted = sorted(days, key=lambda number: (days[number], number % 7, -number))
+    assert [int(line.split(",")[1]) for line in file.read_text().splitlines()[1:]] == wanted
+
+
 def test_no_cell_is_a_formula(lake: Lake, tmp_path: Path, file: Path) -> None:
     add(lake, [event(1, kind="=HYPERLINK(1)", size=-4)])
     run(lake, models(tmp_path / "gold", daily=EXPORTED))

@@ -30,6 +30,8 @@ from sentineldq.lake.scan import scan
 LEVELS = ("freshness", "latency", "ly")
 """The service levels that allow an age, the first one given counting: ODCS's names, and its two-letter driver."""
 
+NOT_STATED = "its contract states no freshness"
+
 WARN_AFTER = "warnAfter"
 """Custom property of a service level: the age from which on to warn."""
 
@@ -64,10 +66,19 @@ def measure(lake: Lake, dataset: str, contract: Contract, *, now: datetime) -> F
         found, level = _object(contract, dataset), service_level(contract)
         allowed, warn = (_age(level), _warn_age(level)) if level else (None, None)
         table = lake.table(dataset)
-        event = last_event(table, event_column(contract, found, level))
-        return judge(dataset, event, last_commit(table), allowed=allowed, warn=warn, now=now)
+        commit = last_commit(table)
+        column = event_column(contract, found, level)
+        if column is None:
+            return _undated(dataset, level, commit)
+        return judge(dataset, last_event(table, column), commit, allowed=allowed, warn=warn, now=now)
     except SentinelError as fault:
         return _unknown(dataset, fault.message)
+
+
+def _undated(dataset: str, level: ServiceLevel | None, commit: datetime | None) -> Freshness:
+    if level is None:
+        return _unknown(dataset, NOT_STATED, commit=commit, status="skip")
+    return _unknown(dataset, f"its contract names no event time, for {level.property}", commit=commit)
 
 
 def judge(
@@ -80,13 +91,15 @@ def judge(
     now: datetime,
 ) -> Freshness:
     """The verdict on times that were measured."""
+    status: Status
     if event is None:
-        return _unknown(dataset, "it has no event yet", commit=commit, allowed=allowed)
+        status = "skip" if allowed is None else "error"
+        return _unknown(dataset, "it has no event yet", commit=commit, allowed=allowed, status=status)
     ahead, age = event - now, max(now - event, timedelta())
-    status: Status = "pass"
+    status = "pass"
     message = None
     if allowed is None:
-        status, message = "skip", "its contract states no freshness"
+        status, message = "skip", NOT_STATED
     elif age > allowed:
         status, message = "fail", f"its last event is {age} old; {allowed} is allowed"
     elif warn is not None and age > warn:
@@ -113,24 +126,18 @@ def service_level(contract: Contract) -> ServiceLevel | None:
     return next((by_name[name] for name in LEVELS if name in by_name), None)
 
 
-def event_column(contract: Contract, table: SchemaObject, level: ServiceLevel | None) -> str:
-    """The column of the event time: the service level's element, else the one that parts the table by date.
+def event_column(contract: Contract, table: SchemaObject, level: ServiceLevel | None) -> str | None:
+    """The column of the event time; None where it cannot be told.
 
-    Raises UsageError where the contract names none.
+    It is the service level's element, else the column that parts the table by date, else the only date or timestamp.
     """
     dated = [item for item in table.properties if item.logical_type in {"date", "timestamp"}]
     element = (level.element if level else None) or contract.sla_default_element or ""
     for name in (part.strip().rpartition(".")[2] for part in element.split(",")):
         if named := [item for item in dated if name in {item.name, item.column}]:
             return named[0].column
-    parted = [item for item in dated if item.partitioned]
-    chosen = parted or (dated if len(dated) == 1 else [])
-    if not chosen:
-        raise UsageError(
-            f"the contract does not say which column of {table.name} is the event time",
-            hint="give the service level an `element`, or a timestamp `partitioned: true`",
-        )
-    return chosen[0].column
+    chosen = [item for item in dated if item.partitioned] or (dated if len(dated) == 1 else [])
+    return chosen[0].column if chosen else None
 
 
 def last_event(table: Table, column: str) -> datetime | None:
@@ -210,7 +217,12 @@ def _duration(level: ServiceLevel, value: Any) -> timedelta:
 
 
 def _unknown(
-    dataset: str, reason: str, *, commit: datetime | None = None, allowed: timedelta | None = None
+    dataset: str,
+    reason: str,
+    *,
+    commit: datetime | None = None,
+    allowed: timedelta | None = None,
+    status: Status = "error",
 ) -> Freshness:
     return Freshness(
         dataset=dataset,
@@ -218,7 +230,7 @@ def _unknown(
         last_commit_at=commit,
         age_seconds=None,
         allowed_seconds=None if allowed is None else allowed.total_seconds(),
-        status="error",
+        status=status,
         message=reason,
     )
 

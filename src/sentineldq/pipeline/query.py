@@ -97,9 +97,21 @@ def answer(
     if partition is not None:
         _refuse_partition(name, kinds, *partition)
     picked = ", ".join(f"{_cast(column, kind)} AS {quote(column)}" for column, kind in kinds.items())
-    sorting = f" ORDER BY {quote(partition[0])}" if partition else ""
-    reader = con.sql(f"SELECT {picked} FROM (\n{sql}\n){sorting}").to_arrow_reader(BATCH)
+    reader = con.sql(f"SELECT {picked} FROM {_sorted(sql, partition)}").to_arrow_reader(BATCH)
     return storable(reader.schema, table=name), _pieces(reader)
+
+
+def _sorted(sql: str, partition: tuple[str, str] | None) -> str:
+    """A query in brackets, its rows by partition, and within one in the order that the query itself gives them."""
+    from sqlglot import parse_one
+
+    if partition is None:
+        return f"(\n{sql}\n)"
+    if not parse_one(sql, dialect="duckdb").args.get("order"):
+        return f"(\n{sql}\n) ORDER BY {quote(partition[0])}"
+    place = quote("place in the query's order")
+    numbered = f"SELECT *, row_number() OVER () AS {place} FROM (\n{sql}\n)"
+    return f"({numbered}) ORDER BY {quote(partition[0])}, {place}"
 
 
 def _refuse_partition(name: str, kinds: Mapping[str, str], column: str, transform: str) -> None:
