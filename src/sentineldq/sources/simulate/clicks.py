@@ -133,7 +133,7 @@ class Inventory(Shape):
         ),
         time="updated_at",
         kind="warehouse",
-        new_kind="MOON-1",
+        new_kind="X{}",
     )
 
     def __init__(self, *, seed: int, clock: Clock, shop: Shop) -> None:

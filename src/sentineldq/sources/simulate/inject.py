@@ -123,8 +123,8 @@ def _late(fault: Resolved, document: Document, facts: Facts, _kind: str, _random
     return Field(path, precise(time) if "." in text else iso(time))
 
 
-def _new_type(fault: Resolved, _document: Document, facts: Facts, _kind: str, _random: Random) -> Field:
-    return Field(facts.kind or "", _or(fault, facts.new_kind))
+def _new_type(fault: Resolved, _document: Document, facts: Facts, kind: str, _random: Random) -> Field:
+    return Field(facts.kind or "", _or(fault, facts.new_kind.replace("{}", kind)))
 
 
 def _shift(fault: Resolved, document: Document, _facts: Facts, _kind: str, random: Random) -> Field | None:

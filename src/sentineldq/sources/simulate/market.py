@@ -74,7 +74,7 @@ class Market(Shape):
         ),
         time="time",
         kind="symbol",
-        new_kind="SIMX",
+        new_kind="X{}",
         paced=False,
     )
 

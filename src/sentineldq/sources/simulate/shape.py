@@ -36,8 +36,9 @@ class Wrong:
 class Facts:
     """Which fields matter. `required` must be there, not null and of their type; `time` is when it happened.
 
-    key: what names a record. kind: the field that `only` and `new_type` are about. paced: whether a rate decides when
-    records come, so that their volume can be changed.
+    key: what names a record. kind: the field that `only` and `new_type` are about. new_kind: one nobody knows; `{}` in
+    it is the one before, where the kind is part of the key. paced: whether a rate decides when records come, so that
+    their volume can be changed.
     """
 
     key: tuple[str, ...]

@@ -130,7 +130,7 @@ class Simulate(Source):
                 for line in sent.truth
                 if place.offset <= line.position < place.offset + taken
             ]
-            whole = place.offset + taken == len(sent.records)
+            whole = sent.whole and place.offset + taken == len(sent.records)
             place = msgspec.structs.replace(
                 place,
                 position=place.position + taken,

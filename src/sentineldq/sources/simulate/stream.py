@@ -51,11 +51,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class Sent:
-    """A block as it is sent, copies included; `truth` with positions that count from the block's first record."""
+    """A block as it is sent, copies included; `truth` with positions that count from the block's first record.
+
+    whole: nothing can be added to it later, as it can to one that the number of records cuts short.
+    """
 
     records: list[bytes]
     times: list[float]
     truth: list[Injected]
+    whole: bool
 
 
 class Stream:
@@ -149,7 +153,7 @@ class Stream:
                     copies.setdefault(copy[1].place, []).append(copy)
         if end == BLOCK and not copies:
             truth = [self._line(note, number, note.place, plan.records[note.place]) for note in _sorted(plan)]
-            return Sent(plan.records, plan.times, truth)
+            return Sent(plan.records, plan.times, truth, whole=True)
         return self._merge(plan, number, end, copies)
 
     def _merge(self, plan: Plan, number: int, end: int, copies: dict[int, list[tuple[bytes, Note]]]) -> Sent:
@@ -168,7 +172,7 @@ class Stream:
                 truth.append(self._line(note, number, len(records), copy))
                 records.append(copy)
                 times.append(time)
-        return Sent(records, times, truth)
+        return Sent(records, times, truth, whole=end == BLOCK)
 
     def _copy(self, fault: Resolved, number: int, place: int) -> tuple[bytes, Note] | None:
         """A copy to be sent after a record: of the one `by` records before, or of the next that is not refused."""
