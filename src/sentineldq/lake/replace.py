@@ -21,7 +21,7 @@ from pyiceberg.table.snapshots import Operation, Summary
 from pyiceberg.table.update.snapshot import _SnapshotProducer
 from pyiceberg.typedef import EMPTY_DICT
 
-from sentineldq.errors import LakeError
+from sentineldq.errors import LakeError, first_line
 from sentineldq.lake.open import refusals
 from sentineldq.lake.place import PLACE, PREFIX, TOKEN, ancestry, property_of
 
@@ -75,6 +75,12 @@ def replace(table: Table, swaps: Sequence[Swap]) -> tuple[Table, list[Swap]]:
         except _RefusedError:
             with refusals(name):
                 table.refresh()
+        except OSError as fault:
+            raise LakeError(
+                name,
+                f"whether the commit went through is not known: {first_line(fault)}",
+                hint="its rows are the same either way; run it again",
+            ) from fault
         else:
             return table, late
         if swaps and not fit:
