@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from sentineldq.store.connect import connect
 from sentineldq.store.database import Store
 from sentineldq.store.open import open_store
 from sentineldq.store.tables import NAMES, metadata
-from tests.store.workers import run
+from tests.store.workers import begin, run
 
 NEXT = '''
 """A revision to come: a table is rebuilt, so that what cannot be altered in place is tried too."""
@@ -114,6 +115,24 @@ def test_a_migration_that_fails_has_changed_nothing(
         migrate.upgrade(store, target="0002", versions=versions("1 / 0"))
     assert migrate.facts(store)["revision"] == "0001"
     assert findings.query(store) == [found]
+
+
+def test_a_migration_that_is_killed_has_changed_nothing(
+    store: Store, url: str, versions: Callable[[str], tuple[Path, ...]]
+) -> None:
+    found = fill(store)
+    folders = versions("__import__('os').kill(__import__('os').getpid(), 9)")
+    worker = begin(f"""
+    from pathlib import Path
+    from sentineldq.store import migrate
+    from sentineldq.store.open import open_store
+    migrate.upgrade(open_store({url!r}), target="0002", versions=[Path(p) for p in {list(map(str, folders))!r}])
+    """)
+    worker.communicate(timeout=60)
+    assert worker.returncode == -signal.SIGKILL
+    with open_store(url) as again:
+        assert migrate.facts(again)["revision"] == "0001"
+        assert findings.query(again) == [found]
 
 
 def test_a_newer_store_is_refused(store: Store, url: str) -> None:
