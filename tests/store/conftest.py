@@ -14,25 +14,22 @@ from sentineldq.store.open import open_store
 
 
 @pytest.fixture(scope="module")
-def postgres_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
-    """Makes fresh databases on the one Postgres, and drops them at the end."""
+def postgres_schema(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """Makes fresh schemas on the one Postgres, and drops them at the end."""
     server = request.getfixturevalue("postgres_url")
+    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"))
     made: list[str] = []
-    engine = create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
 
     def make() -> str:
-        name = f"store_{uuid.uuid4().hex[:12]}"
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        made.append(name)
-        return server.replace("/postgres?", f"/{name}?")
+        made.append(f"store_{uuid.uuid4().hex[:12]}")
+        with engine.begin() as connection:
+            connection.execute(text(f"CREATE SCHEMA {made[-1]}"))
+        return f"{server}&options=-csearch_path%3D{made[-1]}"
 
     yield make
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         for name in made:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+            connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
     engine.dispose()
 
 
@@ -41,7 +38,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database that has nothing in it."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/folder/store.db"
-    make: Callable[[], str] = request.getfixturevalue("postgres_database")
+    make: Callable[[], str] = request.getfixturevalue("postgres_schema")
     return make()
 
 
