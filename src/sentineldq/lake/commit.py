@@ -21,8 +21,6 @@ from pyiceberg.exceptions import CommitFailedException, RESTError
 from pyiceberg.expressions import BooleanExpression
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table, Transaction
-from pyiceberg.table.metadata import TableMetadata
-from pyiceberg.table.update import TableUpdate
 from sqlalchemy.exc import SQLAlchemyError
 
 from sentineldq.errors import FencedError, LakeError, first_line
@@ -40,6 +38,7 @@ from sentineldq.lake.place import (
     spell_place,
 )
 from sentineldq.lake.restore import UNREADABLE
+from sentineldq.lake.transaction import QuickTransaction
 from sentineldq.lake.write import remove, write
 
 __all__ = ["commit", "write"]
@@ -164,7 +163,7 @@ def _try(table: Table, place: Place, wish: _Wish) -> Exception | None:
     rewritten: list[DataFile] = []
     try:
         transaction = _stage(table, place, wish, rewritten)
-    except OSError as fault:
+    except (OSError, pa.ArrowException) as fault:
         remove(table, rewritten)
         raise LakeError(".".join(table.name()), f"the commit cannot be written: {fault}") from fault
     settled, wish.settled = wish.settled, False
@@ -186,7 +185,7 @@ def _stage(table: Table, place: Place, wish: _Wish, rewritten: list[DataFile]) -
     text = spell_place(marks, io=table.io, warehouse=table.catalog.properties[WAREHOUSE])
     properties = {**merge_facts(table, wish.facts), PLACE: text, TOKEN: wish.token}
     replaced = plan_delete(table, wish.delete, rewritten) if wish.delete is not None else []
-    transaction = _Transaction(table)
+    transaction = QuickTransaction(table)
     update = transaction.update_snapshot(snapshot_properties=properties)
     with update.overwrite() if replaced else update.merge_append() as producer:
         for gone, instead in replaced:
@@ -196,20 +195,6 @@ def _stage(table: Table, place: Place, wish: _Wish, rewritten: list[DataFile]) -
         for file in wish.files:
             producer.append_data_file(file)
     return transaction
-
-
-class _Transaction(Transaction):
-    """PyIceberg's, without its habit of copying all metadata, every snapshot of it, whenever it looks at it."""
-
-    _seen: tuple[tuple[TableUpdate, ...], TableMetadata] | None = None
-
-    @property
-    def table_metadata(self) -> TableMetadata:
-        if not self._updates:
-            return self._table.metadata
-        if self._seen is None or self._seen[0] is not self._updates:
-            self._seen = (self._updates, super().table_metadata)
-        return self._seen[1]
 
 
 def _of_disk(fault: Exception) -> bool:
