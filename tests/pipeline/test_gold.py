@@ -185,6 +185,20 @@ def test_a_query_that_fails_is_told_and_stops_no_other(lake: Lake, tmp_path: Pat
     assert "gave rows of others: 2026-03-02, 2026-03-09" in run(lake, chosen)["strays"].reason
 
 
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-9])])
+def test_a_damaged_file_of_silver_fails_the_build_and_leaves_gold(lake: Lake, tmp_path: Path, damage) -> None:
+    chosen = models(tmp_path / "gold", daily=DAILY, whole=DAILY.partition("created_at\n")[2])
+    add(lake, [event(1)])
+    run(lake, chosen)
+    good = rows(lake, "gold.daily")
+    add(lake, [event(2)])
+    damage(next((tmp_path / "lake" / "silver").rglob("*.parquet")))
+    found = run(lake, chosen)
+    assert {one.status for one in found.values()} == {"failed"}
+    assert "parquet" in found["daily"].reason
+    assert rows(lake, "gold.daily") == good
+
+
 def test_a_query_reaches_no_file(lake: Lake, tmp_path: Path) -> None:
     """What the parser lets through still stands before a DuckDB without files."""
     from sentineldq.pipeline.query import Version, session

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from shutil import copyfileobj
 
 import polars as pl
-from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.table import Table
 
-from sentineldq.errors import WriteError
+from sentineldq.errors import LakeError, WriteError
+from sentineldq.lake.open import refusals
 from sentineldq.pipeline.changes import content
 from sentineldq.readers.spill import scratch
 from sentineldq.readers.write import write_table
@@ -36,9 +37,10 @@ def export_csv(table: Table, path: str, *, rows: Callable[[], pl.LazyFrame]) -> 
         raise WriteError(path, fault.strerror or str(fault)) from fault
     finally:
         local.unlink(missing_ok=True)
-    try:
-        with table.transaction() as change:
-            change.set_properties({EXPORTED: version})
-    except CommitFailedException:  # another builder was at it: the next run writes the file once more
-        pass
+    with (
+        suppress(LakeError),
+        refusals(path),
+        table.transaction() as change,
+    ):  # where another builder was first,
+        change.set_properties({EXPORTED: version})  # the next run writes the file once more
     return True
