@@ -45,22 +45,9 @@ def ensure(lake):
 
 
 def append(table, rows, *, delete=None):
-    before = max((mark.batch for mark in _marks(table).values()), default=0)
-    expected = _marks(table).get("p")
-    return commit(
-        table,
-        partition="p",
-        expected=expected,
-        mark=Mark(before + 1, {}),
-        rows=rows.to_arrow(),
-        delete=delete,
-    )
-
-
-def _marks(table):
-    from sentineldq.lake.place import read_place
-
-    return read_place(table).marks
+    expected = read_place(table).marks.get("p")
+    mark = Mark(expected.batch + 1 if expected else 1, {})
+    return commit(table, partition="p", expected=expected, mark=mark, rows=rows.to_arrow(), delete=delete)
 
 
 def test_all_is_new_to_an_empty_table(local):

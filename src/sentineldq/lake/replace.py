@@ -24,6 +24,7 @@ from pyiceberg.typedef import EMPTY_DICT
 from sentineldq.errors import LakeError, first_line
 from sentineldq.lake.open import refusals
 from sentineldq.lake.place import PLACE, PREFIX, TOKEN, ancestry, property_of
+from sentineldq.lake.transaction import QuickTransaction
 
 ATTEMPTS = 30
 """How often a commit is tried while writers keep being first."""
@@ -94,7 +95,7 @@ class _RefusedError(Exception):
 
 
 def _commit(table: Table, swaps: Sequence[Swap], properties: Mapping[str, str]) -> None:
-    transaction = table.transaction()
+    transaction = QuickTransaction(table)
     producer = _Replace(Operation.OVERWRITE, transaction, table.io, snapshot_properties={**properties})
     for swap in swaps:
         for file in swap.old:
