@@ -33,6 +33,7 @@ class Store(BaseHTTPRequestHandler):
     objects: dict[str, tuple[bytes, int]]
     denied: set[str]
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one write per reply
 
     def do_HEAD(self) -> None:
         self.do_GET()
