@@ -70,6 +70,13 @@ class Decoded:
 
         return to_frame(self.shape, self.records)
 
+    @cached_property
+    def salvaged(self) -> pl.DataFrame:
+        """One row per record in `errors`, in their order: what of it fits, and null for the rest."""
+        from sentineldq.checks.records.columns import to_frame
+
+        return to_frame(self.shape, [self.shape.salvage(error.raw) for error in self.errors])
+
 
 def decode(
     data: bytes | str | Iterable[bytes],

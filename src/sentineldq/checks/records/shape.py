@@ -127,6 +127,23 @@ class Record:
         errors += _sizes("properties", "fields", (self.low, self.high), present, path)
         return None if len(errors) > before else self.struct(**values)
 
+    def salvage(self, raw: Encoded) -> Any:
+        """The record with null for each of its fields that does not fit; None where it is no object at all."""
+        try:
+            members = split_members(raw)
+        except FAULTS:
+            return None
+        values = dict.fromkeys((field.attribute for field in self.fields))
+        for field in self.fields:
+            member, errors = members.get(field.key), list[FieldError]()
+            if member is not None and not is_null(member):
+                value = look(field.node, member, (field.key,), errors)
+                values[field.attribute] = None if errors else value
+        try:
+            return self.struct(**values)
+        except ValueError:  # too few fields are left
+            return None
+
 
 @dataclass
 class Field:

@@ -1,0 +1,70 @@
+"""What `sentinel.yaml` may say: its keys, their types and defaults."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, rename=lambda name: name.replace("_", "-")):
+    """A part of the project file; keys are written with hyphens."""
+
+
+class Pipeline(Section, kw_only=True):
+    """One source, one contract: `bronze.X`, `silver.X` and `quarantine.X`, X being the dataset.
+
+    simulate: a source of kind `simulate` for where the network does not answer. schema_object: which of the contract's
+    objects, where it has several.
+    """
+
+    contract: str
+    source: dict[str, Any]
+    simulate: dict[str, Any] | None = None
+    dataset: str | None = None
+    schema_object: str | None = None
+    schedule: dict[str, Any] | None = None
+
+
+class Gold(Section, kw_only=True):
+    """The folder of gold models and when to build them; without a schedule, after each run that changed silver."""
+
+    models: str = "gold"
+    schedule: dict[str, Any] | None = None
+
+
+class Archive(Section, kw_only=True):
+    """Whether each batch is also kept as an object of its own, as it came."""
+
+    enabled: bool = True
+    compress: bool = True
+
+
+class Upkeep(Section, kw_only=True):
+    """When small files are compacted and how long snapshots are kept, in watch mode."""
+
+    schedule: dict[str, Any] | None = None
+    keep_snapshots: str = "7d"
+
+
+class Logs(Section, kw_only=True):
+    """How much is logged, and whether to a file as well."""
+
+    level: str = "info"
+    file: str | None = None
+
+
+class Settings(Section, kw_only=True):
+    """The project file as a whole."""
+
+    name: str
+    description: str | None = None
+    lake: str | None = None
+    catalog: str | None = None
+    store: str | None = None
+    archive: Archive = Archive()
+    pipelines: dict[str, Pipeline] = {}
+    gold: Gold = Gold()
+    upkeep: Upkeep = Upkeep()
+    logs: Logs = Logs()
+    metrics_port: int | None = None
