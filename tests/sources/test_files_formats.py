@@ -345,6 +345,20 @@ def test_a_file_cut_short_is_a_fault(tmp_path: Path, name: str) -> None:
     assert raws([bad]) == [data[: len(data) // 2]]
 
 
+def test_a_young_file_that_is_not_whole_is_left_for_later(tmp_path: Path) -> None:
+    write(tmp_path / "a.parquet", TABLE)
+    data = (tmp_path / "a.parquet").read_bytes()
+    write(tmp_path / "b.parquet", TABLE.slice(0, 1))
+    (tmp_path / "a.parquet").write_bytes(data[:500])
+    source = make(
+        {"kind": "files", "path": str(tmp_path), "settle": 0.3, "order": "name"}, root=Path(), name="t"
+    )
+    found = source.read({})
+    first = next(found)
+    (tmp_path / "a.parquet").write_bytes(data)
+    assert values([first, *found]) == [ROWS[0], *ROWS]
+
+
 def test_types_that_no_json_is_exact_for_are_refused_by_name(tmp_path: Path) -> None:
     pq.write_table(pa.table({"x": pa.array([1], pa.decimal256(60, 2))}), tmp_path / "a.parquet")
     moments = pa.array([[("k", 1)]], pa.map_(pa.string(), pa.timestamp("us")))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sentineldq.errors import SourceError, UsageError
+from sentineldq.errors import MissingExtraError, SourceError, UsageError
 from sentineldq.sources.batch import Batch
 from sentineldq.sources.registry import make
 from sentineldq.sources.yahoo import Yahoo
+from sentineldq.sources.yahoo import _yfinance as library
 from tests.sources.server import Reply, Request, Server
 
 DAY = 86_400
@@ -248,3 +250,12 @@ def test_assets_come_from_a_file_a_list_or_are_the_usual_six(tmp_path: Path) -> 
         symbols(assets=[{"symbol": "X", "timezone": "Mars/Olympus"}])
     with pytest.raises(UsageError, match="'2d' is no interval"):
         symbols(interval="2d")
+
+
+def test_a_missing_library_is_told_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    library.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "yfinance", None)
+        with pytest.raises(MissingExtraError, match=r"pip install 'sentineldq\[yahoo\]'"):
+            list(yahoo(None, "2024-02-01").read({}))
+    library.cache_clear()

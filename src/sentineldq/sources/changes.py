@@ -109,7 +109,13 @@ def _renamed(task: Task, gone: list[Seen], ledger: Ledger, folder: Folder) -> Ta
     """What to do with a file whose name, or content under this name, is new."""
     entry = task.entry
     name, time = name_hash(entry.name), time_hash(entry.changed)
-    near = [item for item in gone if item.size <= entry.size and (item.size >= HEAD or item.changed == time)]
+    with folder.open(entry) as raw:
+        head, _ = sample(raw, min(entry.size, HEAD))
+    near = [
+        item
+        for item in gone
+        if item.size <= entry.size and (item.head == head if item.size >= HEAD else item.changed == time)
+    ]
     for seen in sorted(near, key=lambda item: -item.size):
         if not _begins(entry, seen, folder):
             continue

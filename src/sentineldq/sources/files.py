@@ -44,14 +44,15 @@ class Files(Source):
         reads all that is there; later on they are left for the next time.
         """
         ledger = Ledger(cursors.get(self.partition, {}))
-        visit = self._visit(ledger)
-        yield from visit.batches()
-        if self._first and visit.unsettled:
-            time.sleep(self._settings.settle)
-            visit = self._visit(ledger)
+        while True:
+            visit = Visit(
+                self._folder, ledger, settings=self._settings, name=self.name, partition=self.partition
+            )
             yield from visit.batches()
+            if self._first and visit.unsettled and not visit.more:
+                time.sleep(self._settings.settle)
+                self._first = False
+            elif not visit.more:
+                break
         self._first = False
         visit.complain()
-
-    def _visit(self, ledger: Ledger) -> Visit:
-        return Visit(self._folder, ledger, settings=self._settings, name=self.name, partition=self.partition)

@@ -50,7 +50,9 @@ def pieces(
     """The records of a file from a position on. Raises OSError where the storage fails."""
     if format_ in {"parquet", "arrow"}:
         with folder.open(entry) as raw:
-            yield from read_columns(raw, at=at, limits=limits)
+            for piece in read_columns(raw, at=at, limits=limits):
+                if settled or piece.fault is None:
+                    yield piece
         return
     lines = format_ == "ndjson" or (format_ == "json" and path is None and _has_lines(folder, entry))
     stream = plain(lambda: folder.open(entry), at=at if lines else 0, size=entry.size)

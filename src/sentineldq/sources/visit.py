@@ -40,12 +40,17 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Visit:
-    """One visit; `unsettled` says that something was left which may not be written to its end yet."""
+    """One visit.
+
+    `unsettled` says that something was left which may not be written to its end yet; `more` that there were so many
+    files that it is time to list them again.
+    """
 
     def __init__(
         self, folder: Folder, ledger: Ledger, *, settings: Settings, name: str, partition: str
     ) -> None:
         self.unsettled = False
+        self.more = False
         self._folder = folder
         self._ledger = ledger
         self._settings = settings
@@ -61,10 +66,16 @@ class Visit:
         entries = sorted(self._entries(), key=self._key)
         places = {name_hash(entry.name): (entry.arrived, self._key(entry)) for entry in entries}
         tasks = look(entries, places, self._ledger, self._folder, self._troubles)
+        count = 0
         for task in self._ordered(tasks):
             self._ledger.forget(places)
+            if count >= KEPT // 2:
+                self.more = True
+                return
             try:
-                yield from self._read(task)
+                for batch in self._read(task):
+                    yield batch
+                    count += batch.cursor["done"]
             except FileNotFoundError:  # gone since it was listed
                 continue
             except OSError as error:
@@ -125,7 +136,7 @@ class Visit:
             )
 
         if task.replaced and self._settings.on_replace == "ignore":
-            ledger.put(seen(0, done=True))
+            ledger.put(seen(entry.size, done=True))  # what is appended to it is new
             return
         format_ = format_of(entry.name) or "" if self._settings.format == "auto" else self._settings.format
         settled = self._folder.remote or self._now - entry.arrived >= self._settings.settle * _SECOND
@@ -146,7 +157,7 @@ class Visit:
             yield Batch(
                 partition=self._partition,
                 records=piece.records,
-                cursor={"file": entry.name, "at": piece.at, **ledger.cursor()},
+                cursor={"file": entry.name, "at": piece.at, "done": last, **ledger.cursor()},
                 time=_time(entry),
                 origin=self._folder.origin(entry),
                 form=form_of(format_),
