@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from sentineldq.sources.bars import Asset
+from sentineldq.sources.exports import record_of
 from tests.projects.records import Verdict, contract, judge_text
 
 BARS = contract("market", "bars")
-COLUMNS = {
-    "Open": "open",
-    "High": "high",
-    "Low": "low",
-    "Close": "close",
-    "Adj Close": "adj_close",
-    "Volume": "volume",
-}
 
 
 def bar(**changes: Any) -> dict[str, Any]:
@@ -58,18 +53,13 @@ def daily(symbol: str, closes: dict[date, float], *, hours: int = 5, adjusted: f
 
 
 def exported(path: Path, *, symbol: str, interval: str = "1d") -> Verdict:
-    """What becomes of the rows of an export: text, but for the name of the asset, which is the file's."""
-    rows = pl.read_csv(path, infer_schema_length=0)
-    named = rows.columns[0]
-    time = pl.col(named)
-    if rows[named].str.len_chars().max() == len("2026-03-02"):
-        time += "T00:00:00Z"
-    chosen = rows.select(
-        symbol=pl.lit(symbol),
-        interval=pl.lit(interval),
-        time=time,
-        **{ours: pl.col(theirs) for theirs, ours in COLUMNS.items()},
-        currency=pl.lit(None, pl.String),
-        complete=pl.lit("true"),
+    """What becomes of the rows of an export of Yahoo: text, under the names that the source gives it."""
+    asset = Asset(symbol=symbol)
+    rows = [
+        json.dumps(row).encode() for row in pl.read_csv(path, infer_schema_length=0).iter_rows(named=True)
+    ]
+    records = [json.loads(record_of(row, asset=asset, interval=interval)) for row in rows]
+    texts = pl.DataFrame(
+        [{name: record[name] for name in bar()} for record in records], infer_schema_length=None
     )
-    return judge_text(BARS, chosen)
+    return judge_text(BARS, texts.cast(pl.String))

@@ -159,3 +159,12 @@ def test_sound_bars_are_not_suspected(shared_data: Path, name: str) -> None:
 def test_the_unit_of_a_price_is_told_within_the_bar(shared_data: Path) -> None:
     path = shared_data / "market" / "bad" / "ASAI-L-1h-bad-unit.csv"
     assert exported(path, symbol="ASAI.L", interval="1h").refused == [{"one unit in a bar"}]
+
+
+@pytest.mark.corpus
+def test_a_second_header_is_refused(shared_data: Path) -> None:
+    """An export of newer versions of yfinance repeats the symbol in each column of its second line."""
+    verdict = exported(shared_data / "market" / "GC.csv", symbol="GC")
+    (reasons,) = verdict.refused
+    assert {"time.not_null", "open.type", "close.type", "volume.type"} <= reasons
+    assert verdict.good["close"].to_list() == [33.75]

@@ -13,6 +13,7 @@ import sentineldq
 from sentineldq.checks.derive import derive
 from sentineldq.contracts.lint import lint_document
 from sentineldq.contracts.privacy import is_private
+from sentineldq.sources.registry import make
 from tests.projects.gold import front, models
 from tests.projects.records import PROJECTS
 
@@ -90,6 +91,13 @@ def test_a_pipeline_has_a_contract_and_a_simulation(name: str) -> None:
         simulated = told.get("simulate", told["source"])
         assert simulated["kind"] == "simulate"
         assert (PROJECTS / name / simulated["faults"]).is_file()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_source_can_be_made(name: str) -> None:
+    for pipeline, told in settings(name)["pipelines"].items():
+        for config in filter(None, (told["source"], told.get("simulate"))):
+            assert make(config, root=PROJECTS / name, name=pipeline).kind == config["kind"]
 
 
 @pytest.mark.parametrize("name", NAMES)
