@@ -96,6 +96,8 @@ def test_records_are_the_lines_and_together_the_file(data: bytes, size: int, row
 
 
 @given(data=contents, size=st.integers(1, 100), rows=st.integers(1, 10))
+@example(data=b"-" * 15 + b'\n-\n-\n{"a":1}', size=1, rows=2)
+@example(data=b"-" * 9 + b"\n1\n{}\n", size=5, rows=2)
 def test_reading_on_from_every_position_gives_the_same_batches_again(
     data: bytes, size: int, rows: int
 ) -> None:
@@ -107,6 +109,7 @@ def test_reading_on_from_every_position_gives_the_same_batches_again(
         ]
 
 
+@example(data=b'\n{"a":1}', cut=2, size=1)
 @given(data=contents, cut=st.integers(0, 400), size=st.integers(1, 100))
 def test_a_file_that_grows_loses_no_line_and_cuts_none_that_waits(data: bytes, cut: int, size: int) -> None:
     before = pieces(data[:cut], settled=False, size=size)

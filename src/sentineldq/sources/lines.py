@@ -40,7 +40,10 @@ def read_lines(stream: Bytes, *, at: int, limits: Limits, settled: bool = True) 
         over = window.fill(target)
         edges = window.edges()
         count = len(edges) - 1
-        if over or count > 0:
+        if target > limits.size and count > 1:  # a large record, which is a batch by itself
+            yield from window.pieces(edges, 1, limits.rows)
+            target, over = limits.size, False
+        elif over or count > 0:
             part = 0 if over or count < limits.rows else count % limits.rows
             yield from window.pieces(edges, count - part, limits.rows)
             target = limits.size
@@ -68,14 +71,14 @@ class _Window:
 
     def skip_mark(self) -> None:
         self.fill(len(codecs.BOM_UTF8))
-        if self.data == codecs.BOM_UTF8:
-            self._drop(len(self.data))
+        if self.data.startswith(codecs.BOM_UTF8):
+            self._drop(len(codecs.BOM_UTF8))
 
     def fill(self, target: int) -> bool:
         """Read until the window has its size, or the stream has ended: True when it holds all the rest (`over`)."""
         blocks, held = [self.data], len(self.data)
-        while held < target and not self._ended:
-            block = self._stream.read(target - held)
+        while held <= target and not self._ended:  # a byte more than the window tells whether there is more
+            block = self._stream.read(target + 1 - held)
             self._ended = not block
             blocks.append(block)
             held += len(block)
@@ -86,7 +89,7 @@ class _Window:
 
     def edges(self) -> Any:
         """Where the records begin that are known to be whole, and where the last of them ends (int64)."""
-        starts = _starts(self.data[: self._view])
+        starts = _starts(self.data, self._view)
         if not self.over or not len(starts):
             return starts
         end = self._end(starts[-1].as_py())
@@ -95,7 +98,7 @@ class _Window:
     def _end(self, start: int) -> int:
         """Where the records of the file end, of which the last begins at `start`."""
         text = self.data[start:]
-        if b"\n" in text or (self._stream.fault is None and (self._settled or _is_document(text))):
+        if b"\n" in text.lstrip() or (self._stream.fault is None and (self._settled or _is_document(text))):
             return len(self.data)
         return start
 
@@ -118,7 +121,7 @@ class _Window:
     def _safe(self, start: int) -> int:
         """Where to go on should the file grow, whose last record begins at `start`."""
         text = self.data[start:]
-        return len(self.data) if b"\n" in text or _is_document(text) else start
+        return len(self.data) if b"\n" in text.lstrip() or _is_document(text) else start
 
     def _drop(self, count: int) -> None:
         self.data = self.data[count:]
@@ -141,9 +144,9 @@ class _Window:
         )
 
 
-def _starts(window: bytes) -> Any:
+def _starts(data: bytes, size: int) -> Any:
     """Where lines begin that are not blank (int64); the first of them at 0, with the blank ones before it."""
-    lines = pc.split_pattern(_array(window, pa.array([0, len(window)]), 0, len(window)), b"\n").values
+    lines = pc.split_pattern(_array(data, pa.array([0, size]), 0, size), b"\n").values
     count = len(lines)
     text = pa.LargeStringArray.from_buffers(count, lines.buffers()[1], lines.buffers()[2])
     before = pa.Array.from_buffers(pa.int64(), count, [None, lines.buffers()[1]])
