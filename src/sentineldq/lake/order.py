@@ -16,12 +16,15 @@ from sentineldq.lake.write import GROUP_BYTES, GROUP_ROWS, fit
 
 ORDER = ("_partition", "_batch", "_row")
 
-SIP = 8192
+PART = GROUP_BYTES // 2
+"""Bytes of a part: two of them are in memory at a time, and what the writer makes of one."""
+
+SIP = 4096
 """Rows that are read of a file at a time."""
 
 
 def in_order(table: Table, files: Sequence[DataFile]) -> Iterator[pa.Table]:
-    """The rows of files by `_partition`, `_batch`, `_row`, in parts of one row group's size.
+    """The rows of files by `_partition`, `_batch`, `_row`, in parts of at most a row group's size.
 
     Each file is sorted already, as a writer leaves it, so its rows are only woven in between those of others; one that
     is not (another engine's) comes in its own order where its first row belongs. Files of a table without these
@@ -34,7 +37,7 @@ def in_order(table: Table, files: Sequence[DataFile]) -> Iterator[pa.Table]:
         for part in readers[number].take(count):
             held.append(part)
             rows, weight = rows + part.num_rows, weight + part.nbytes
-            if rows >= GROUP_ROWS or weight >= GROUP_BYTES:
+            if rows >= GROUP_ROWS or weight >= PART:
                 yield pa.concat_tables(held)
                 held, rows, weight = [], 0, 0
     if held:
@@ -44,7 +47,7 @@ def in_order(table: Table, files: Sequence[DataFile]) -> Iterator[pa.Table]:
 def _runs(table: Table, readers: Sequence[_Reader]) -> Iterator[tuple[int, int]]:
     """Which reader is next, and for how many rows."""
     if not set(ORDER) <= set(table.schema().column_names):
-        yield from ((number, reader.rows) for number, reader in enumerate(readers))
+        yield from ((number, reader.rows()) for number, reader in enumerate(readers))
         return
     runs = pl.concat([_runs_of(reader.keys(), number) for number, reader in enumerate(readers)])
     yield from runs.sort(ORDER, maintain_order=True).select("file", "count").iter_rows()
@@ -68,12 +71,18 @@ class _Reader:
     """A file that is read from its start to its end, in the columns and types that the table has now."""
 
     def __init__(self, table: Table, file: DataFile) -> None:
-        self.rows = file.record_count
         self._table = table
         self._columns = schema_to_pyarrow(table.schema())
         self._place = located(table.io, file.file_path)
         self._batches: Iterator[pa.Table] | None = None
         self._rest = self._columns.empty_table()
+        self._left = 0
+
+    def rows(self) -> int:
+        """How many there are, which need not be what the table counts."""
+        system, path = self._place
+        with system.open_input_file(path) as stream, pq.ParquetFile(stream) as file:
+            return int(file.metadata.num_rows)
 
     def keys(self) -> pl.DataFrame:
         system, path = self._place
@@ -82,7 +91,7 @@ class _Reader:
         return found.select(pl.col("_partition").cast(pl.String), pl.col("_batch", "_row").cast(pl.Int64))
 
     def take(self, count: int) -> Iterator[pa.Table]:
-        """The next so many rows."""
+        """The next so many rows; with the last of them the file is closed and let go of."""
         if self._batches is None:
             self._batches = self._read()
         while count > 0:
@@ -91,8 +100,13 @@ class _Reader:
                 if self._rest.num_rows == 0:
                     return
             part = self._rest.slice(0, count)
-            self._rest = self._rest.slice(part.num_rows)
+            # An empty slice would hold on to all the rows that it is a slice of.
+            whole = part.num_rows == self._rest.num_rows
+            self._rest = self._columns.empty_table() if whole else self._rest.slice(part.num_rows)
             count -= part.num_rows
+            self._left -= part.num_rows
+            if self._left <= 0:
+                self._batches = iter(())
             yield part
 
     def _read(self) -> Iterator[pa.Table]:
@@ -100,6 +114,7 @@ class _Reader:
         schema = self._table.schema()
         with system.open_input_file(path) as stream, pq.ParquetFile(stream, pre_buffer=False) as file:
             stored = pyarrow_to_schema(file.schema_arrow, self._table.name_mapping())
+            self._left = file.metadata.num_rows
             for batch in file.iter_batches(batch_size=SIP):
                 if batch.num_rows:
                     projected = _to_requested_schema(schema, stored, batch)
