@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import struct
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,6 +13,9 @@ from typing import Any
 import narwhals as nw
 
 from sentineldq.contracts.duration import parse_duration
+
+NOW: ContextVar[datetime | None] = ContextVar("now", default=None)
+"""What `now` means, where it is not the clock's: the arrival of the records, so that judging them again is the same."""
 
 _RELATIVE = re.compile(r"(?P<start>now|today)(?:\(\))?(?:\s*(?P<sign>[+-])\s*(?P<shift>\S.*))?")
 
@@ -93,7 +97,7 @@ def _moment(raw: Any) -> datetime:
 
 
 def _relative(found: re.Match[str]) -> datetime:
-    now = datetime.now(UTC)
+    now = NOW.get() or datetime.now(UTC)
     start = now if found["start"] == "now" else datetime.combine(now.date(), time(), UTC)
     if found["sign"] is None:
         return start

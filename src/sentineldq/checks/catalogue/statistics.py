@@ -17,6 +17,7 @@ from sentineldq.checks.definition import (
     scalar,
     temporal,
 )
+from sentineldq.checks.literals import NOW
 from sentineldq.contracts.duration import parse_duration
 
 HALF = 2**32
@@ -216,7 +217,7 @@ def freshness(value: nw.Expr, *, max_age: str | float, now: datetime | None = No
     limit = parse_duration(max_age)
     return Measure(
         parts={"newest": value.max()},
-        observe=lambda got: _age(got["newest"], now or datetime.now(UTC)),
+        observe=lambda got: _age(got["newest"], now or NOW.get() or datetime.now(UTC)),
         judge=lambda age: age is not None and age <= limit.total_seconds(),
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Context, Decimal
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -40,8 +41,11 @@ def to_frame(shape: Record, records: list[Any]) -> pl.DataFrame:
 
 
 def _values(field: Field, records: list[Any]) -> list[Any]:
-    name = field.attribute
-    return [None if record is None else getattr(record, name) for record in records]
+    value = attrgetter(field.attribute)
+    try:
+        return list(map(value, records))
+    except AttributeError:  # not all of the objects are there
+        return [None if record is None else value(record) for record in records]
 
 
 def _column(node: Node, values: list[Any]) -> pl.Series:

@@ -133,7 +133,7 @@ class Record:
             members = split_members(raw)
         except FAULTS:
             return None
-        values = dict.fromkeys((field.attribute for field in self.fields))
+        values = dict.fromkeys(field.attribute for field in self.fields)
         for field in self.fields:
             member, errors = members.get(field.key), list[FieldError]()
             if member is not None and not is_null(member):
