@@ -259,9 +259,9 @@ def _shown(path: str, row: dict[str, Any], rules: Rules) -> str:
         return "***"
     if "[]" in path:
         return "…"
-    value = reduce(
-        lambda held, step: held.get(step) if isinstance(held, dict) else None, path.split("."), row
-    )
+    value: Any = row
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
     return "nothing" if value is None else str(value)[:SHOWN]
 
 
