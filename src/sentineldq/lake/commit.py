@@ -62,6 +62,7 @@ class _Wish:
     delete: BooleanExpression | str | None
     facts: Mapping[str, str | int]
     files: list[DataFile]
+    place: Place | None
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     settled: bool = True  # no attempt is out there whose outcome is unknown
 
@@ -76,12 +77,14 @@ def commit(
     delete: BooleanExpression | str | None = None,
     facts: Mapping[str, str | int] | None = None,
     files: list[DataFile] | None = None,
+    place: Place | None = None,
 ) -> Table:
     """Add rows and delete others in one atomic commit that moves a partition from one mark to the next.
 
     expected: the mark that the table must have; None for a partition it has nothing of. rows, files: to add, as they
     are or by `write`; neither is fine, then the mark alone moves. delete: a condition (PyIceberg's) on rows that were
-    there before. facts: kept with the snapshot; text replaces what was known by that name, an integer is added to it.
+    there before. place: what the place of all partitions must be, for rows that were chosen by what the table held.
+    facts: kept with the snapshot; text replaces what was known by that name, an integer is added to it.
     Returns the table at its new head; the one given stays as it is.
 
     Raises FencedError where the mark is not the one expected, PlaceLostError, and LakeError: where that says that the
@@ -96,6 +99,7 @@ def commit(
         delete=delete,
         facts=facts or {},
         files=list(files or ()),
+        place=place,
     )
     table = copy.copy(table)
     try:
@@ -143,10 +147,16 @@ def _demand(table: Table, expected: Mark | None, mark: Mark) -> None:
 def _fence(table: Table, wish: _Wish) -> Place:
     """The table's place, if our partition is where it is expected; looked at anew before it is called fenced."""
     place = read_place(table)
-    if place.marks.get(wish.partition) != wish.expected:
+    if not _stands(place, wish):
         _reload(table, wish)
         place = read_place(table)
     found = place.marks.get(wish.partition)
+    if found == wish.expected and not _stands(place, wish):
+        raise FencedError(
+            ".".join(table.name()),
+            "another partition has moved on since these rows were chosen",
+            hint="run it again: it goes on from the place the table has",
+        )
     if found != wish.expected:
         at, wanted = (f"batch {one.batch}" if one else "nothing" for one in (found, wish.expected))
         at += " (with another cursor)" if at == wanted else ""
@@ -156,6 +166,13 @@ def _fence(table: Table, wish: _Wish) -> Place:
             hint="run it again: it goes on from the place the table has",
         )
     return place
+
+
+def _stands(place: Place, wish: _Wish) -> bool:
+    """Whether the table is where this commit was made for."""
+    if wish.place is not None and place.marks != wish.place.marks:
+        return False
+    return place.marks.get(wish.partition) == wish.expected
 
 
 def _try(table: Table, place: Place, wish: _Wish) -> Exception | None:

@@ -19,12 +19,14 @@ from sentineldq.pipeline.rules import Rules
 class Merged:
     """What a commit to silver adds and deletes.
 
-    duplicates: records of the batch that silver does not take, and records of silver that give way to newer ones.
+    duplicates: records of the batch that silver does not take, and records of silver that give way to newer ones;
+    replaced: the latter alone.
     """
 
     rows: pl.DataFrame
     delete: BooleanExpression | None = None
     duplicates: int = 0
+    replaced: int = 0
 
 
 def merge(table: Table, good: pl.DataFrame, rules: Rules, keys: Keys | None) -> Merged:
@@ -41,7 +43,12 @@ def merge(table: Table, good: pl.DataFrame, rules: Rules, keys: Keys | None) -> 
     changed = known.filter(_changes(known, old, rules))
     gone = old.join(changed.select(rules.key), on=rules.key, how="semi")
     rows = pl.concat([newest.filter(fresh), changed]).sort("_row")
-    return Merged(rows=rows, delete=_condition(gone), duplicates=good.height - rows.height + gone.height)
+    return Merged(
+        rows=rows,
+        delete=_condition(gone),
+        duplicates=good.height - rows.height + gone.height,
+        replaced=gone.height,
+    )
 
 
 def _newest(good: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -93,7 +100,7 @@ def _condition(rows: pl.DataFrame) -> BooleanExpression | None:
         And(
             EqualTo(term=Reference("_partition"), value=literal(partition)),
             EqualTo(term=Reference("_batch"), value=literal(batch)),
-            In(term=Reference("_row"), values=frozenset(map(literal, places))),
+            In(term=Reference("_row"), values=set(map(literal, places))),
         )
         for partition, batch, places in groups
     ]
