@@ -17,7 +17,7 @@ import pyarrow as pa
 from sentineldq.contracts.load import load_contract
 from sentineldq.errors import LakeError
 from sentineldq.lake.archive import Archive
-from sentineldq.lake.commit import commit, write
+from sentineldq.lake.commit import commit
 from sentineldq.lake.keys import Keys
 from sentineldq.lake.open import Lake
 from sentineldq.lake.place import Mark, read_place
@@ -70,6 +70,12 @@ class Dataset:
         self.rules = rules
         self._keep(rules)
 
+    def reload(self) -> None:
+        """See what other writers have done meanwhile."""
+        self.bronze = self.lake.table(f"bronze.{self.name}")
+        self.quarantine = self.lake.table(f"quarantine.{self.name}")
+        self.silver = self.lake.table(f"silver.{self.name}")
+
     # ------------------------------------------------------------------------------------ where it stands
 
     def cursors(self) -> dict[str, Any]:
@@ -90,7 +96,7 @@ class Dataset:
 
     # ------------------------------------------------------------------------------------ commits
 
-    def ingest(self, batch: Batch, rows: pa.Table) -> None:
+    def ingest(self, batch: Batch, rows: pa.Table, *, number: int) -> None:
         """Archive a batch and commit it to bronze. Raises FencedError, LakeError."""
         if self.archive is not None:
             self.archive.put(
@@ -99,13 +105,12 @@ class Dataset:
                 time=batch.time,
                 content=pieces(batch.records),
             )
-        place = read_place(self.bronze)
-        number = rows["_batch"][0].as_py() if rows.num_rows else None
-        expected = place.marks.get(batch.partition)
-        mark = Mark(number or (expected.batch if expected else 0) + 1, dict(batch.cursor))
-        files = write(self.bronze, rows)
         self.bronze = commit(
-            self.bronze, partition=batch.partition, expected=expected, mark=mark, files=files
+            self.bronze,
+            partition=batch.partition,
+            expected=read_place(self.bronze).marks.get(batch.partition),
+            mark=Mark(number, dict(batch.cursor)),
+            rows=rows if rows.num_rows else None,
         )
 
     def settle(self, verdict: Verdict, rules: Rules, *, partition: str, batch: int) -> Landed:

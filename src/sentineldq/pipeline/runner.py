@@ -1,0 +1,316 @@
+"""One pipeline, from its source to silver.
+
+While a batch is being judged, one thread writes the batches before it: bronze, then quarantine, then silver, in their
+order. At most three batches are in memory, so a source is never read faster than its records are committed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from datetime import UTC, datetime
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+import pyarrow as pa
+
+from sentineldq.errors import EngineError, FencedError, SentinelError, StoreError
+from sentineldq.lake.open import Lake
+from sentineldq.pipeline.dataset import Dataset, Landed, bronze_rows
+from sentineldq.pipeline.ledger import failures_by_check, reconcile, record
+from sentineldq.pipeline.project import Project
+from sentineldq.pipeline.rules import Rules, rules_of
+from sentineldq.pipeline.tally import Ran
+from sentineldq.pipeline.validate import Verdict, validate
+from sentineldq.sources.batch import Batch
+from sentineldq.sources.source import Source
+from sentineldq.store import findings, runs
+from sentineldq.store.database import Store
+from sentineldq.store.hold import Held, hold
+from sentineldq.telemetry.logs import bound, logger
+from sentineldq.telemetry.metrics import Metrics
+
+FENCED = 3
+"""How often in a row another writer may be first before a run gives up."""
+
+AHEAD = 2
+"""Writes that may wait for the one that is going on."""
+
+log = logger(__name__)
+
+
+class Runner:
+    """A pipeline that can be run again and again in one process; what it knows of its tables is kept in between."""
+
+    def __init__(
+        self,
+        project: Project,
+        name: str,
+        *,
+        lake: Lake,
+        store: Store,
+        metrics: Metrics | None = None,
+        stop: threading.Event | None = None,
+        told: Callable[[Ran], None] | None = None,
+    ) -> None:
+        self.project = project
+        self.name = name
+        self.lake = lake
+        self.store = store
+        self.metrics = metrics or Metrics()
+        self.stop = stop or threading.Event()
+        self.told = told or _nobody
+        self.source: Source | None = None
+        self.dataset: Dataset | None = None
+        self._stamp: int | None = None
+
+    def run(self) -> Ran:
+        """Read what the source has, to its end (or until `stop`), and bring all of it to silver.
+
+        What fails is told in the result; nothing that was committed before is lost, and the next run goes on there.
+        """
+        settings = self.project.source_settings(self.name)
+        ran = Ran(
+            pipeline=self.name, dataset=self.project.dataset(self.name), source=str(settings.get("kind"))
+        )
+        begun = perf_counter()
+        with hold(self.store, name=f"{self.project.name}/{self.name}") as held:
+            if held is None:
+                ran.status = "busy"
+                return ran
+            run = runs.start(self.store, project=self.project.name, pipeline=self.name)
+            ran.run_id = run.run_id
+            with bound(run=run.run_id, pipeline=self.name):
+                self._guarded(ran, held)
+            ran.took("all", perf_counter() - begun)
+            self._finish(ran)
+        return ran
+
+    def _guarded(self, ran: Ran, held: Held) -> None:
+        for attempt in range(FENCED):
+            try:
+                self._round(ran, held)
+            except FencedError as fault:
+                log.warning("another writer was first", error=fault.message)
+                self.dataset = None
+                if attempt + 1 == FENCED:
+                    self._fail(ran, fault)
+            except SentinelError as fault:
+                self.dataset = None
+                self._fail(ran, fault)
+                return
+            else:
+                ran.status = "stopped" if self.stop.is_set() else "succeeded"
+                return
+
+    def _fail(self, ran: Ran, fault: SentinelError) -> None:
+        later = getattr(fault, "wait", None) is not None  # a source that is throttled: no fault of anybody
+        ran.status, ran.error, ran.hint = ("later" if later else "failed"), fault.message, fault.hint
+        log.warning("run ended early" if later else "run failed", error=fault.message)
+
+    def _finish(self, ran: Ran) -> None:
+        status: Any = {"later": "succeeded"}.get(ran.status, ran.status)
+        try:
+            runs.finish(
+                self.store, run_id=ran.run_id or "", status=status, counts=ran.counts, error=ran.error
+            )
+        except StoreError as fault:
+            log.warning("the store does not know of the run's end", error=fault.message)
+        log.info("run ended", status=ran.status, **ran.counts, seconds=round(ran.seconds["all"], 3))
+
+    # ------------------------------------------------------------------------------------ one round
+
+    def _round(self, ran: Ran, held: Held) -> None:
+        dataset = self._open()
+        self._reconcile(dataset)
+        for rows, rules in dataset.waiting():
+            held.check()
+            self._settle(dataset, rows, validate(rows, rules), rules, ran)
+            ran.caught_up += 1
+        if self.source is None:
+            self.source = self.project.source(self.name)
+        with ThreadPoolExecutor(1, thread_name_prefix=f"write {self.name}") as pool:
+            writes = _Writes(pool)
+            try:
+                self._flow(dataset, writes, ran, held)
+            finally:
+                writes.drain()
+
+    def _flow(self, dataset: Dataset, writes: _Writes, ran: Ran, held: Held) -> None:
+        numbers = dataset.numbers()
+        for batch in self._batches(dataset, ran):
+            held.check()
+            self._refresh(dataset, writes)
+            rules = dataset.rules
+            numbers[batch.partition] = number = numbers.get(batch.partition, 0) + 1
+            rows = bronze_rows(batch, number=number, received=datetime.now(UTC))
+            writes.add(partial(self._ingest, dataset, batch, rows, number, ran))
+            if rows.num_rows:
+                verdict = self._judge(rows, rules, ran)
+                writes.add(partial(self._settle, dataset, rows, verdict, rules, ran))
+            if self.stop.is_set():
+                break
+
+    def _batches(self, dataset: Dataset, ran: Ran) -> Iterator[Batch]:
+        """What the source has, with the time it takes."""
+        assert self.source is not None  # noqa: S101  # `_round` makes it
+        batches = self.source.read(dataset.cursors())
+        while True:
+            begun = perf_counter()
+            batch = next(batches, None)
+            ran.took("read", perf_counter() - begun)
+            if batch is None:
+                return
+            yield batch
+
+    def _judge(self, rows: pa.Table, rules: Rules, ran: Ran) -> Verdict:
+        begun = perf_counter()
+        verdict = validate(rows, rules)
+        self._timed("validate", begun, ran)
+        return verdict
+
+    def _ingest(self, dataset: Dataset, batch: Batch, rows: pa.Table, number: int, ran: Ran) -> None:
+        begun = perf_counter()
+        dataset.ingest(batch, rows, number=number)
+        self._timed("bronze", begun, ran)
+        self.metrics.ingested(self.name, rows.num_rows)
+        if batch.fault is not None:
+            self._report("unreadable", "WARNING", f"{batch.origin}: {batch.fault}", batch=number)
+            log.warning("a batch cannot be read", batch=number, origin=batch.origin, fault=batch.fault)
+
+    def _settle(self, dataset: Dataset, rows: pa.Table, verdict: Verdict, rules: Rules, ran: Ran) -> None:
+        begun = perf_counter()
+        partition, number = rows["_partition"][0].as_py(), rows["_batch"][0].as_py()
+        landed = dataset.settle(verdict, rules, partition=partition, batch=number)
+        seconds = self._timed("silver", begun, ran)
+        self._count(ran, landed, verdict)
+        log.info(
+            "batch committed",
+            partition=partition,
+            batch=number,
+            rows=landed.rows,
+            silver=landed.silver,
+            quarantined=landed.quarantined,
+            duplicates=landed.duplicates,
+            seconds=round(seconds, 3),
+        )
+        try:
+            record(self.store, dataset, landed, verdict, rules, seconds=seconds, run_id=ran.run_id or "")
+        except StoreError as fault:  # the next run fills it in from the tables
+            log.warning("the store does not know of a batch yet", batch=number, error=fault.message)
+        self.told(ran)
+
+    def _count(self, ran: Ran, landed: Landed, verdict: Verdict) -> None:
+        ran.add(landed)
+        self.metrics.quarantined(landed_dataset := ran.dataset, landed.quarantined)
+        for check, count in failures_by_check(verdict.reasons).items():
+            ran.checks[check] = ran.checks.get(check, 0) + count
+            self.metrics.failed(f"{landed_dataset}.{check}", count)
+
+    def _timed(self, step: str, begun: float, ran: Ran) -> float:
+        seconds = perf_counter() - begun
+        ran.took(step, seconds)
+        self.metrics.batch(step, seconds)
+        return seconds
+
+    # ------------------------------------------------------------------------------------ around it
+
+    def _open(self) -> Dataset:
+        """The tables, as they are now."""
+        if self.dataset is None:
+            rules = rules_of(*self.project.agreement(self.name))
+            self._stamp = self._changed()
+            self.dataset = Dataset(
+                self.lake, self.project.dataset(self.name), rules, archive=self.project.open_archive()
+            )
+        else:
+            self.dataset.reload()
+        return self.dataset
+
+    def _refresh(self, dataset: Dataset, writes: _Writes) -> None:
+        """Take up a contract that was edited; one that cannot be taken is told, and the one before goes on."""
+        stamp = self._changed()
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        key = f"contract/{self.project.name}/{self.name}"
+        try:
+            rules = rules_of(*self.project.agreement(self.name))
+            writes.drain()
+            dataset.adopt(rules)
+        except EngineError:
+            raise
+        except SentinelError as fault:
+            log.warning("the edited contract is refused; the one before is used", error=fault.message)
+            self._report("contract", "CRITICAL", f"the edited contract is refused: {fault.message}", key=key)
+        else:
+            log.info("the edited contract is used from here on", version=rules.version)
+            findings.clear(self.store, key=key)
+
+    def _changed(self) -> int | None:
+        """When the contract's file was last written; None while it is not there."""
+        try:
+            return (self.project.root / self.project.pipeline(self.name).contract).stat().st_mtime_ns
+        except OSError:
+            return None
+
+    def _reconcile(self, dataset: Dataset) -> None:
+        try:
+            if found := reconcile(self.store, dataset):
+                log.info("the store was behind the tables", batches=found)
+        except StoreError as fault:
+            log.warning("the store cannot be brought up to date", error=fault.message)
+
+    def _report(
+        self, kind: str, severity: str, title: str, *, key: str | None = None, **details: Any
+    ) -> None:
+        """A finding, for somebody to look at; the run does not hang on it."""
+        name = key or f"{kind}/{self.project.name}/{self.name}"
+        try:
+            findings.report(
+                self.store,
+                key=name,
+                kind=kind,
+                severity=severity,
+                title=title[:500],
+                dataset=self.project.dataset(self.name),
+                details=details,
+            )
+        except StoreError as fault:
+            log.warning("a finding is not written down", title=title, error=fault.message)
+
+
+class _Writes:
+    """Work for the writing thread, done one after the other; when one fails, none of those after it is done."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._waiting: deque[Future[None]] = deque()
+
+    def add(self, work: Callable[[], None]) -> None:
+        """Hand work over, once there is room. Raises what work handed over before has raised."""
+        while len(self._waiting) > AHEAD:
+            self._waiting[0].result()
+            self._waiting.popleft()
+        before = self._waiting[-1] if self._waiting else None
+        context = copy_context()
+        self._waiting.append(self._pool.submit(context.run, _after, before, work))
+
+    def drain(self) -> None:
+        """Wait for all of it. Raises what it has raised."""
+        while self._waiting:
+            self._waiting.popleft().result()
+
+
+def _after(before: Future[None] | None, work: Callable[[], None]) -> None:
+    if before is not None:
+        before.result()
+    work()
+
+
+def _nobody(ran: Ran) -> None:
+    pass
