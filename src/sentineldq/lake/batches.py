@@ -79,7 +79,7 @@ class _File:
             self.number, self.rows = next(self._batches)
         except StopIteration:
             return False
-        except (OSError, ValueError, pa.ArrowException) as fault:
+        except (OSError, ValueError, KeyError, pa.ArrowException) as fault:
             raise LakeError(
                 ".".join(self.table.name()),
                 f"the file {self.task.file.file_path} cannot be read: {first_line(fault)}",
@@ -114,7 +114,8 @@ class _File:
 
     def _positions(self, keys: pa.Table) -> Iterator[tuple[int, pl.Series]]:
         wanted = (pl.col("_partition") == self.partition) & (pl.col("_batch") > self.after)
-        rows = pl.DataFrame(keys).with_row_index("at").filter(wanted)
+        named = {name: pl.Series(name, keys[name]) for name in ("_partition", "_batch")}
+        rows = pl.DataFrame(named).with_row_index("at").filter(wanted)
         for part in rows.partition_by("_batch", maintain_order=True):
             yield part["_batch"][0], part["at"]
 

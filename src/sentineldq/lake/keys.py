@@ -268,7 +268,10 @@ class Keys:
 
         def read(path: str) -> pl.DataFrame:
             system, place = located(table.io, path)
-            with system.open_input_file(place) as stream, pq.ParquetFile(stream) as file:
+            with (
+                system.open_input_file(place) as stream,
+                pq.ParquetFile(stream, page_checksum_verification=True) as file,
+            ):
                 stored = [column for column in self.columns if column in file.schema_arrow.names]
                 keys = pl.DataFrame(file.read(columns=stored, use_threads=False))
                 count = file.metadata.num_rows

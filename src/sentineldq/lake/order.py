@@ -86,7 +86,10 @@ class _Reader:
 
     def keys(self) -> pl.DataFrame:
         system, path = self._place
-        with system.open_input_file(path) as stream, pq.ParquetFile(stream) as file:
+        with (
+            system.open_input_file(path) as stream,
+            pq.ParquetFile(stream, page_checksum_verification=True) as file,
+        ):
             found = pl.DataFrame(pl.from_arrow(file.read(columns=list(ORDER))))
         return found.select(pl.col("_partition").cast(pl.String), pl.col("_batch", "_row").cast(pl.Int64))
 
@@ -112,7 +115,11 @@ class _Reader:
     def _read(self) -> Iterator[pa.Table]:
         system, path = self._place
         schema = self._table.schema()
-        with system.open_input_file(path) as stream, pq.ParquetFile(stream, pre_buffer=False) as file:
+        # What is damaged must not be written anew, with checksums that are right.
+        with (
+            system.open_input_file(path) as stream,
+            pq.ParquetFile(stream, pre_buffer=False, page_checksum_verification=True) as file,
+        ):
             stored = pyarrow_to_schema(file.schema_arrow, self._table.name_mapping())
             self._left = file.metadata.num_rows
             for batch in file.iter_batches(batch_size=SIP):
