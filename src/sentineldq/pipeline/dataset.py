@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 import pyarrow as pa
@@ -61,6 +62,7 @@ class Dataset:
         self.archive = archive
         self.bronze = lake.ensure(f"bronze.{name}", BRONZE, partition=RECEIVED)
         self.quarantine = lake.ensure(f"quarantine.{name}", QUARANTINE, partition=RECEIVED)
+        self.seen = perf_counter()
         self.adopt(rules)
 
     def adopt(self, rules: Rules) -> None:
@@ -72,6 +74,7 @@ class Dataset:
 
     def reload(self) -> None:
         """See what other writers have done meanwhile."""
+        self.seen = perf_counter()
         self.bronze = self.lake.table(f"bronze.{self.name}")
         self.quarantine = self.lake.table(f"quarantine.{self.name}")
         self.silver = self.lake.table(f"silver.{self.name}")

@@ -87,6 +87,10 @@ class Project:
             raise UsageError(f"{self.root / FILE}: there is no pipeline {name!r}", hint=hint)
         return found
 
+    def job(self, name: str) -> str:
+        """What a pipeline is called where several projects share a store."""
+        return f"{self.name}/{name}"
+
     def dataset(self, name: str) -> str:
         """The name of a pipeline's dataset, in every layer."""
         return self.pipeline(name).dataset or name

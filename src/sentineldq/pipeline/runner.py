@@ -40,6 +40,9 @@ FENCED = 3
 AHEAD = 2
 """Writes that may wait for the one that is going on."""
 
+STALE = 60.0
+"""Seconds after which tables are looked at anew, since upkeep deletes files that only old snapshots need."""
+
 log = logger(__name__)
 
 
@@ -68,32 +71,37 @@ class Runner:
         self.dataset: Dataset | None = None
         self._stamp: int | None = None
 
-    def run(self) -> Ran:
+    def run(self, *, follow: bool = False, between: Callable[[Dataset], None] | None = None) -> Ran:
         """Read what the source has, to its end (or until `stop`), and bring all of it to silver.
 
-        What fails is told in the result; nothing that was committed before is lost, and the next run goes on there.
+        With `follow`, the source is asked again and again, as often as it wants to be, until `stop`; `between` is called
+        with the tables at each end, when nothing is being written. What fails is told in the result; nothing that was committed before is lost, and the next run goes on there.
         """
         settings = self.project.source_settings(self.name)
         ran = Ran(
             pipeline=self.name, dataset=self.project.dataset(self.name), source=str(settings.get("kind"))
         )
         begun = perf_counter()
-        with hold(self.store, name=f"{self.project.name}/{self.name}") as held:
+        with hold(self.store, name=self.project.job(self.name), beat=partial(self._beat, ran)) as held:
             if held is None:
                 ran.status = "busy"
                 return ran
             run = runs.start(self.store, project=self.project.name, pipeline=self.name)
             ran.run_id = run.run_id
             with bound(run=run.run_id, pipeline=self.name):
-                self._guarded(ran, held)
+                self._guarded(ran, partial(self._round, ran, held, between if follow else None))
             ran.took("all", perf_counter() - begun)
             self._finish(ran)
         return ran
 
-    def _guarded(self, ran: Ran, held: Held) -> None:
+    def _beat(self, ran: Ran) -> None:
+        if ran.run_id is not None:
+            runs.beat(self.store, run_id=ran.run_id, counts=ran.counts)
+
+    def _guarded(self, ran: Ran, work: Callable[[], None]) -> None:
         for attempt in range(FENCED):
             try:
-                self._round(ran, held)
+                work()
             except FencedError as fault:
                 log.warning("another writer was first", error=fault.message)
                 self.dataset = None
@@ -124,7 +132,7 @@ class Runner:
 
     # ------------------------------------------------------------------------------------ one round
 
-    def _round(self, ran: Ran, held: Held) -> None:
+    def _round(self, ran: Ran, held: Held, between: Callable[[Dataset], None] | None) -> None:
         dataset = self._open()
         self._reconcile(dataset)
         for rows, rules in dataset.waiting():
@@ -135,10 +143,18 @@ class Runner:
             self.source = self.project.source(self.name)
         with ThreadPoolExecutor(1, thread_name_prefix=f"write {self.name}") as pool:
             writes = _Writes(pool)
-            try:
-                self._flow(dataset, writes, ran, held)
-            finally:
-                writes.drain()
+            while True:
+                try:
+                    self._flow(dataset, writes, ran, held)
+                finally:
+                    writes.drain()
+                if between is None or self.stop.is_set():
+                    return
+                between(dataset)
+                if self.stop.wait(self.source.pause):
+                    return
+                if perf_counter() - dataset.seen > STALE:
+                    dataset.reload()
 
     def _flow(self, dataset: Dataset, writes: _Writes, ran: Ran, held: Held) -> None:
         numbers = dataset.numbers()

@@ -27,7 +27,7 @@ class Pipeline(Section, kw_only=True):
 
 
 class Gold(Section, kw_only=True):
-    """The folder of gold models and when to build them; without a schedule, after each run that changed silver."""
+    """The folder of gold models, and when they are built in watch mode: every five minutes, unless a schedule says."""
 
     models: str = "gold"
     schedule: dict[str, Any] | None = None
