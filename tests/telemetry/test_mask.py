@@ -50,6 +50,10 @@ def test_names_of_secrets(name: str) -> None:
     assert values({name: CANARY, "HOME": "/root"}) == {CANARY}
 
 
+def test_the_folder_one_is_in_is_no_secret() -> None:
+    assert values({"PWD": "/srv/projects", "OLDPWD": "/srv/projects/shop", "DB_PWD": CANARY}) == {CANARY}
+
+
 @pytest.mark.parametrize("name", ["passed", "pipeline", "keys", "key", "path", "author", "bypass", "compass"])
 def test_names_of_other_things(name: str) -> None:
     assert not secret(name)

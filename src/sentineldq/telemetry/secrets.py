@@ -12,6 +12,9 @@ MASK = "***"
 SHORTEST = 6
 """Characters from which a value of the environment is looked for; shorter ones would be found in any text."""
 
+FOLDERS = {"PWD", "OLDPWD"}
+"""Variables of the shell that hold a folder, and whose names look like that of a password."""
+
 DEEPEST = 8
 """Levels of nesting that are looked into; what is deeper is left out."""
 
@@ -47,7 +50,9 @@ _TEXTS = (
 def values(variables: Mapping[str, str]) -> frozenset[str]:
     """The values of those variables whose names say that they are secret."""
     return frozenset(
-        value for name, value in variables.items() if secret(name) and len(value.strip()) >= SHORTEST
+        value
+        for name, value in variables.items()
+        if secret(name) and name not in FOLDERS and len(value.strip()) >= SHORTEST
     )
 
 

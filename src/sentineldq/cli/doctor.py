@@ -1,0 +1,55 @@
+"""`sentinel doctor`: what is configured, reachable and missing, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from sentineldq.cli.style import examples
+
+
+@click.command(
+    epilog=examples(
+        "sentinel doctor", "sentinel doctor --project projects/github", "sentinel doctor --format json"
+    )
+)
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="How to show it.",
+)
+@click.option("--simulated", is_flag=True, help="Look at what simulated runs need.", show_default=False)
+@click.option(
+    "--project",
+    "-p",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The project's folder.",
+)
+def doctor(*, folder: Path, simulated: bool, form: str) -> None:
+    """Say what is configured, reachable and missing, and how to mend it.
+
+    Looks at the machine, the project file, contracts, sources, schedules, gold models, lake and store. Changes nothing
+    and shows no secret. A source that does not answer is a warning.
+
+    Exit code 0: no problem (warnings are none). 1: problems. 2: wrong usage.
+    """
+    from msgspec import to_builtins
+
+    from sentineldq.pipeline.doctor import examine
+    from sentineldq.reports.project import notes_table
+
+    notes = examine(folder, simulated=simulated)
+    if form == "json":
+        click.echo(json.dumps(to_builtins(notes), ensure_ascii=False, indent=2))
+    else:
+        click.echo(notes_table(notes))
+    if any(note.level == "problem" for note in notes):
+        raise click.exceptions.Exit(1)
