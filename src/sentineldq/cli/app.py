@@ -29,6 +29,19 @@ COMMANDS = {
         "sentineldq.cli.contract:contract",
         "Write, check and compare contracts in the Open Data Contract Standard (ODCS).",
     ),
+    "init": ("sentineldq.cli.init:init", "Make a project out of one that comes with SentinelDQ."),
+    "run": ("sentineldq.cli.run:run", "Bring what the sources have to bronze, silver, quarantine and gold."),
+    "status": ("sentineldq.cli.status:status", "Show where the pipelines and gold of a project stand."),
+    "quarantine": (
+        "sentineldq.cli.quarantine:quarantine",
+        "See what was refused and why, mend it, and try it again.",
+    ),
+    "freshness": (
+        "sentineldq.cli.freshness:freshness",
+        "Measure how old each dataset is, against what is allowed.",
+    ),
+    "lake": ("sentineldq.cli.lake:lake", "Look at the tables of a project's lake, and keep them small."),
+    "doctor": ("sentineldq.cli.doctor:doctor", "Find what is missing or out of reach, and how to mend it."),
 }
 
 
@@ -41,11 +54,12 @@ COMMANDS = {
         "sentinel check orders.csv",
         "sentinel contract infer orders.csv --output orders.odcs.yaml",
         "sentinel check orders.csv --contract orders.odcs.yaml",
+        "sentinel init shop --template commerce && sentinel run --project shop",
     ),
 )
 @click.version_option(__version__, "--version", "-V", message="sentinel %(version)s")
 def app() -> None:
-    """Contracts and checks for data: a verdict on any file or table in one command."""
+    """Data that keeps its contract: check any file or table, and run pipelines that refuse what breaks it."""
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -50,6 +50,18 @@ def examine_source(project: Project, name: str, source: Source) -> Iterator[Note
         yield Note(level="ok", about=about, what=f"{config.get('kind')}: nothing to be reached")
 
 
+def silent(project: Project) -> str | None:
+    """Why a project's live sources cannot be read here, for those that have a simulation; None where they can."""
+    for name, pipeline in project.settings.pipelines.items():
+        if pipeline.simulate is None:
+            continue
+        notes = list(examine_extra(project, name))
+        for note in notes or examine_source(project, name, project.source(name)):
+            if note.level != "ok":
+                return note.what
+    return None
+
+
 def examine_lake(project: Project) -> Iterator[Note]:
     """Whether the catalog answers, each table can be read, and the warehouse can be written to."""
     address, catalog = project.warehouse, project.catalog

@@ -66,7 +66,8 @@ def run_round(
     chosen = [name for name in project.settings.pipelines if not names or name in names]
     for name in names:
         project.pipeline(name)
-    found = Round(project=project.name, simulated=project.simulated)
+    kinds = {project.source_settings(name).get("kind") for name in chosen}
+    found = Round(project=project.name, simulated=project.simulated or kinds == {"simulate"})
     halt = stop or threading.Event()
     for name in chosen:
         say(f"{project.name}: {name}")

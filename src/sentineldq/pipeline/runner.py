@@ -74,8 +74,9 @@ class Runner:
     def run(self, *, follow: bool = False, between: Callable[[Dataset], None] | None = None) -> Ran:
         """Read what the source has, to its end (or until `stop`), and bring all of it to silver.
 
-        With `follow`, the source is asked again and again, as often as it wants to be, until `stop`; `between` is called
-        with the tables at each end, when nothing is being written. What fails is told in the result; nothing that was committed before is lost, and the next run goes on there.
+        With `follow`, the source is asked again and again, as often as it wants to be, until `stop`; `between` is
+        called with the tables at each end, when nothing is being written. What fails is told in the result; nothing
+        that was committed before is lost, and the next run goes on there.
         """
         settings = self.project.source_settings(self.name)
         ran = Ran(

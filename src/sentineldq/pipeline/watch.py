@@ -177,7 +177,7 @@ def _scheduled(
                         if held is not None:
                             work(project, lake, store, metrics)
                 except SentinelError as fault:
-                    log.warning(f"{name} failed", error=fault.message)
+                    log.warning("a job failed", job=name, error=fault.message)
 
             _at_each(store, job, schedule, once, stop)
 

@@ -27,7 +27,7 @@ _BEHIND: Final = re.compile(r"(?:[-_]\d{6,}|_| \().*$")
 
 
 def symbol_of(name: str) -> str:
-    """The symbol that a file's name begins with: `AAPL.csv`, `yahoofinance-SPY-20080101-20180101.csv`, `GC=F (1).csv`."""
+    """The symbol in a file's name: `AAPL.csv`, `yahoofinance-SPY-20080101-20180101.csv`, `GC=F (1).csv`."""
     stem = PurePosixPath(name).name
     for suffix in (".gz", ".zst", ".csv", ".CSV"):
         stem = stem.removesuffix(suffix)
@@ -35,7 +35,7 @@ def symbol_of(name: str) -> str:
 
 
 def record_of(raw: bytes, *, asset: Asset, interval: str) -> bytes:
-    """The record of one row of a file, a JSON object of texts, with the names of a bar; text that is no row as it is."""
+    """The record of a file's row: a JSON object of texts, with the names of a bar; what is no row stays as it is."""
     row = msgspec.json.decode(raw)
     if not isinstance(row, dict):
         return raw
@@ -76,9 +76,10 @@ def _time(text: str | None, zone: ZoneInfo) -> str | None:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        moment = next(filter(None, (_written(text, form) for form in _DATES)), datetime.min)
-        if moment == datetime.min:
+        found = next(filter(None, (_written(text, form) for form in _DATES)), None)
+        if found is None:
             return text
+        moment = found
     return iso(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
 
