@@ -200,7 +200,7 @@ def test_a_token_of_github_that_is_not_set_is_a_warning(notes, shop):
         shop,
         (shop / "sentinel.yaml").read_text() + "    simulate: {kind: simulate, shape: github, records: 9}\n",
     )
-    assert "--simulated" in notes(code=0)[1].hint
+    assert "--records simulated" in notes(code=0)[1].hint
     assert notes(code=0, simulated=True) == []
 
 

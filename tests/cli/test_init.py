@@ -53,7 +53,7 @@ def test_a_template_is_a_whole_project(sentinel, folder, name):
         project.source(pipeline)
 
 
-STEPS = ("doctor", "run --once", "status")
+STEPS = ("doctor", "run", "status")
 
 
 def test_without_a_folder_it_is_named_like_the_template(sentinel, folder):

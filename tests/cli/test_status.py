@@ -63,9 +63,9 @@ def state(shop: Path, now: datetime = NOW):
 def test_a_project_that_never_ran_says_what_is_next(sentinel, shop):
     ran = sentinel("status")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines()[-1] == "nothing has run yet; next: sentinel run --once"
+    assert ran.out.splitlines()[-1] == "nothing has run yet; next: sentinel run"
     assert not (shop / ".sentinel").exists()
-    assert sentinel("status", "--simulated").out.splitlines()[-1].endswith("sentinel run --once --simulated")
+    assert sentinel("status", "--simulated").out.splitlines()[-1].endswith("sentinel run --records simulated")
 
 
 def test_a_project_without_pipelines_says_so(sentinel, shop):

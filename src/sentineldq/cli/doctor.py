@@ -34,7 +34,7 @@ from sentineldq.cli.style import examples
     help="The project's folder.",
 )
 def doctor(*, folder: Path, simulated: bool, form: str) -> None:
-    """Say what is configured, reachable and missing, and how to mend it.
+    """Find what is missing or out of reach, and how to mend it.
 
     Looks at the machine, the project file, contracts, sources, schedules, gold models, lake and store. Changes nothing
     and shows no secret. A source that does not answer is a warning.

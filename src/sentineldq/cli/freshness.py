@@ -51,10 +51,11 @@ from sentineldq.cli.style import examples
 def freshness(
     datasets: tuple[str, ...], *, fail_on: Literal["warn", "fail"], folder: Path, simulated: bool, form: str
 ) -> None:
-    """Measure how old the newest data of each dataset is, against what its contract allows.
+    """Measure how old each dataset is, against what is allowed.
 
-    All are measured and written to freshness.json, beside the gold tables, and to the store, whichever are shown. What
-    cannot be measured counts as stale.
+    That is the age of its newest event, against the service level of its contract. All are measured and written to
+    freshness.json, beside the gold tables, and to the store, whichever are shown. What cannot be measured counts as
+    stale.
 
     Exit code 0: what is shown is fresh. 1: stale (see --fail-on). 2: no such project or dataset. 3: the lake or the
     store cannot be read or written.

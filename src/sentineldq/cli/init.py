@@ -27,7 +27,7 @@ from sentineldq.cli.style import examples
 @click.option("--list", "listing", is_flag=True, help="List the templates, and make nothing.")
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
 def init(*, folder: Path | None, template: str, listing: bool, force: bool) -> None:
-    """Make a project: contracts, settings and gold models to begin with.
+    """Make a project out of one that comes with SentinelDQ.
 
     Exit code 0: it is made. 2: a file is there already, or wrong usage; nothing was written. 3: a file cannot be
     written.
@@ -45,5 +45,5 @@ def init(*, folder: Path | None, template: str, listing: bool, force: bool) -> N
     click.echo("\nnext:")
     enter = [] if target == Path() else [f"cd {target}"]
     steps = ["sentinel contract infer FILE --output contracts/NAME.odcs.yaml"] if template == EMPTY else []
-    for step in [*enter, *steps, "sentinel doctor", "sentinel run --once", "sentinel status"]:
+    for step in [*enter, *steps, "sentinel doctor", "sentinel run", "sentinel status"]:
         click.echo(f"  {step}")

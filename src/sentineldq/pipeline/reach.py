@@ -134,7 +134,9 @@ def _answer(about: str, url: str, *, simulated: bool) -> Note:
     try:
         status = httpx.head(url, timeout=PATIENCE).status_code
     except httpx.HTTPError as fault:
-        hint = "is there a network here?" + (" `sentinel run --simulated` needs none" if simulated else "")
+        hint = "is there a network here?" + (
+            " `sentinel run --records simulated` needs none" if simulated else ""
+        )
         told = f"{host} does not answer: {first_line(fault) or type(fault).__name__}"
         return Note(level="warning", about=about, what=told, where=host, hint=hint)
     if status >= httpx.codes.INTERNAL_SERVER_ERROR:

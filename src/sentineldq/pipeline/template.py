@@ -46,7 +46,7 @@ _README = """\
 
 1. `sentinel contract infer FILE --output contracts/NAME.odcs.yaml` writes a contract from a sample of the data.
 2. Put a pipeline into `sentinel.yaml`.
-3. `sentinel doctor` says whether all of it fits; `sentinel run --once` runs it.
+3. `sentinel doctor` says whether all of it fits; `sentinel run` runs it.
 """
 
 

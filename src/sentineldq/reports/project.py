@@ -55,7 +55,7 @@ def state_table(state: State) -> str:
         return f"{name}: there is no pipeline yet; add one to sentinel.yaml"
     parts = [f"{name}, {state.at:%Y-%m-%d %H:%M:%S} UTC", _runs(state)]
     if not state.ran:
-        command = "sentinel run --once --simulated" if state.simulated else "sentinel run --once"
+        command = "sentinel run --records simulated" if state.simulated else "sentinel run"
         return "\n\n".join([*parts, f"nothing has run yet; next: {command}"])
     parts.append(_records(state.pipelines))
     if state.gold:
