@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, get_args, get_origin
 
 import click
 import msgspec
@@ -20,6 +22,7 @@ from sentineldq import errors
 from sentineldq.checks.definition import catalogue
 from sentineldq.checks.reference import describe, render
 from sentineldq.cli.app import app
+from sentineldq.pipeline.settings import Section, Settings
 
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- written by docs/generate.py -->"
@@ -27,7 +30,8 @@ NOTE = "<!-- written by docs/generate.py -->"
 
 def pages() -> dict[Path, str]:
     """The text of every generated page."""
-    return {FOLDER / "cli.md": cli(), FOLDER / "python.md": python(), FOLDER / "checks.md": checks()}
+    made = {"cli.md": cli, "python.md": python, "checks.md": checks, "project.md": project}
+    return {FOLDER / name: page() for name, page in made.items()}
 
 
 def cli() -> str:
@@ -192,6 +196,49 @@ is a `Check`. `sentinel checks KIND` shows one. The guide [Custom checks](../gui
 """
     ours = [item for item in catalogue().values() if item.function.__module__.startswith("sentineldq.")]
     return "\n".join([NOTE, head, render([describe(item) for item in ours], "markdown")])
+
+
+_MEANING = re.compile(r"^\| `([^`]+)` \|.*\| ([^|]+) \|$", re.MULTILINE)
+_WORDS = {str: "text", bool: "`true` or `false`", int: "whole number", dict: "object"}
+
+
+def project() -> str:
+    """The page as it is, with its table of keys anew: what a key means is written there, the rest follows from code."""
+    head, rest = (FOLDER / "project.md").read_text(encoding="utf-8").split("<!-- keys -->\n")
+    known, tail = rest.split("<!-- end of keys -->\n")
+    meanings = dict(_MEANING.findall(known))
+    rows = [
+        f"| `{key}` | {kind} | {default} | {meanings[key]} |" for key, kind, default in _keys(Settings, "")
+    ]
+    table = "\n".join(["| key | type | default | meaning |", "|---|---|---|---|", *rows])
+    return f"{head}<!-- keys -->\n{table}\n<!-- end of keys -->\n{tail}"
+
+
+def _keys(kind: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, str, str]]:
+    """Key, type and default of each field, those of sections within it in its place."""
+    for field in msgspec.structs.fields(kind):
+        key, inner = f"{prefix}{field.encode_name}", field.type
+        if get_origin(inner) is dict and issubclass(get_args(inner)[1], Section):
+            yield from _keys(get_args(inner)[1], f"{key}.NAME.")
+        elif isinstance(inner, type) and issubclass(inner, Section):
+            yield from _keys(inner, f"{key}.")
+        else:
+            yield key, _word(inner), _default(field)
+
+
+def _word(kind: Any) -> str:
+    member = next((one for one in get_args(kind) if one is not NoneType), kind) if _optional(kind) else kind
+    return _WORDS[get_origin(member) or member]
+
+
+def _optional(kind: Any) -> bool:
+    return get_origin(kind) is not dict and NoneType in get_args(kind)
+
+
+def _default(field: Any) -> str:
+    if field.required:
+        return "required"
+    return "" if field.default is None else f"`{_literal(field.default).strip(chr(34)).lower()}`"
 
 
 def main() -> None:

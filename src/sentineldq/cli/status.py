@@ -36,8 +36,8 @@ from sentineldq.cli.style import examples
 def status(*, folder: Path, simulated: bool, form: str) -> None:
     """Show where the pipelines and gold of a project stand.
 
-    Last runs, records by table, gold, open findings. `lag` counts the batches of bronze that are not in silver yet. Only
-    metadata is read, also while a run goes on.
+    Last runs, records by table, gold, open findings. `lag` counts the batches of bronze that are not in silver yet.
+    Only metadata is read, also while a run goes on.
 
     Exit code 0: it is shown, whatever it says. 2: there is no such project. 3: something could not be read, or does
     not add up.
