@@ -245,7 +245,10 @@ def _routes(
     if ledger.refused is None:
         return
     refused = {positions[key] for key in quarantine.rows if key in positions}
-    expected = {number for key, number in positions.items() if key[0] <= quarantine.batch} & ledger.refused
+    reached = max(
+        silver.batch, quarantine.batch
+    )  # quarantine comes first, and has no mark for a batch without any
+    expected = {number for key, number in positions.items() if key[0] <= reached} & ledger.refused
     if quarantine.rows and refused - ledger.refused:
         yield f"{len(refused - ledger.refused)} good records are in quarantine"
     if expected - refused:
@@ -269,20 +272,27 @@ def _values(
             yield f"quarantine: record {key} has other bytes than in bronze"
         if row["hash"] != hashlib.sha256(row["raw"]).hexdigest():
             yield f"quarantine: record {key} has the hash of something else"
-    for key, row in silver.rows.items():
-        if key not in positions or positions[key] >= len(ledger.records):
-            continue
-        try:
-            sent = ledger.accepted(positions[key])
-        except ValueError:
-            continue  # bad, and reported as such
-        wrong = [
-            name
-            for name, value in row.items()
-            if not name.startswith("_") and not _same(value, sent.get(name))
-        ]
-        if wrong:
-            yield f"silver: record {key} differs from what was sent in {', '.join(wrong)}"
+    wrong = {
+        key: columns
+        for key, row in silver.rows.items()
+        if (columns := _differs(row, positions.get(key), ledger))
+    }
+    if wrong:
+        first = min(wrong)
+        told = ", ".join(wrong[first])
+        yield f"{len(wrong)} records of silver are not what was sent: the first, {first}, differs in {told}"
+
+
+def _differs(row: dict[str, Any], position: int | None, ledger: Ledger) -> list[str]:
+    if position is None or position >= len(ledger.records):
+        return []
+    try:
+        sent = ledger.accepted(position)
+    except ValueError:
+        return []  # bad, and reported as such
+    return [
+        name for name, value in row.items() if not name.startswith("_") and not _same(value, sent.get(name))
+    ]
 
 
 def _same(value: Any, sent: Any) -> bool:
