@@ -85,10 +85,12 @@ def _history(dataset: Dataset) -> Iterator[Landed]:
 
 
 def _reasons(dataset: Dataset, landed: Landed) -> dict[int, list[Reason]]:
-    """The reasons against the records of a batch, as quarantine has them."""
-    if not landed.quarantined:
-        return {}
-    where = (pl.col("_partition") == landed.partition) & (pl.col("_batch") == landed.batch)
+    return reasons_of(dataset, landed.partition, landed.batch) if landed.quarantined else {}
+
+
+def reasons_of(dataset: Dataset, partition: str, batch: int) -> dict[int, list[Reason]]:
+    """The reasons against the records of a batch, as quarantine has them, by `_row`."""
+    where = (pl.col("_partition") == partition) & (pl.col("_batch") == batch)
     rows = scan(dataset.quarantine, where=where, columns=["_row", "errors", "_partition", "_batch"]).collect()
     return {row["_row"]: [Reason(**error) for error in row["errors"]] for row in rows.iter_rows(named=True)}
 

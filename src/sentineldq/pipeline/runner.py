@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 
@@ -22,10 +23,11 @@ from sentineldq.errors import EngineError, FencedError, SentinelError, StoreErro
 from sentineldq.lake.open import Lake
 from sentineldq.pipeline.dataset import Dataset, Landed, bronze_rows
 from sentineldq.pipeline.ledger import failures_by_check, reconcile, record
+from sentineldq.pipeline.poison import Attempts, judge, poisoned, remembered
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.rules import Rules, rules_of
 from sentineldq.pipeline.tally import Ran
-from sentineldq.pipeline.validate import Verdict, validate
+from sentineldq.pipeline.validate import Reason, Verdict
 from sentineldq.sources.batch import Batch
 from sentineldq.sources.source import Source
 from sentineldq.store import findings, runs
@@ -69,6 +71,7 @@ class Runner:
         self.told = told or _nobody
         self.source: Source | None = None
         self.dataset: Dataset | None = None
+        self._attempts = Attempts(project.state / "attempts" / f"{quote(name, safe='')}.json")
         self._stamp: int | None = None
 
     def run(self, *, follow: bool = False, between: Callable[[Dataset], None] | None = None) -> Ran:
@@ -138,7 +141,8 @@ class Runner:
         self._reconcile(dataset)
         for rows, rules in dataset.waiting():
             held.check()
-            self._settle(dataset, rows, validate(rows, rules), rules, ran)
+            verdict = self._judge(rows, rules, ran, known=remembered(dataset, rows))
+            self._settle(dataset, rows, verdict, rules, ran)
             ran.caught_up += 1
         if self.source is None:
             self.source = self.project.source(self.name)
@@ -184,10 +188,19 @@ class Runner:
                 return
             yield batch
 
-    def _judge(self, rows: pa.Table, rules: Rules, ran: Ran) -> Verdict:
+    def _judge(
+        self, rows: pa.Table, rules: Rules, ran: Ran, *, known: dict[int, list[Reason]] | None = None
+    ) -> Verdict:
         begun = perf_counter()
-        verdict = validate(rows, rules)
+        verdict = judge(rows, rules, self._attempts, known=known)
         self._timed("validate", begun, ran)
+        if found := poisoned(verdict):
+            partition, number = rows["_partition"][0].as_py(), rows["_batch"][0].as_py()
+            title = (
+                f"{len(found)} records cannot be checked and are in quarantine: {next(iter(found.values()))}"
+            )
+            self._report("poison", "CRITICAL", title, partition=partition, batch=number, rows=[*found][:100])
+            log.warning("records cannot be checked", partition=partition, batch=number, records=len(found))
         return verdict
 
     def _ingest(self, dataset: Dataset, batch: Batch, rows: pa.Table, number: int, ran: Ran) -> None:

@@ -86,6 +86,11 @@ def validate(batch: pa.Table, rules: Rules) -> Verdict:
     return _verdict(batch, rules, judged)
 
 
+def refuse(batch: pa.Table, reasons: dict[int, list[Reason]], rules: Rules) -> Verdict:
+    """The verdict that refuses all of these rows, for reasons (by `_row`) that are known already."""
+    return _verdict(batch, rules, _Judged(reasons=reasons))
+
+
 @dataclass(kw_only=True)
 class _Judged:
     """good: frames of the contract's columns and `_row`, without the rows that have a reason or are dropped."""
