@@ -4,29 +4,34 @@
 BIN := .venv/bin
 VENV := .venv/venv.stamp
 CORE := .venv/core.stamp
+RUN := .venv/run.stamp
 TEST := .venv/test.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-emit-trusted-host --strip-extras --allow-unsafe $(if $(UPGRADE),--upgrade)
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadgroup --timeout 600
-EXAMPLE := examples/orders.csv --contract examples/orders.odcs.yaml
+PROJECTS := -p projects/github -p projects/market -p projects/commerce
 ROWS ?= 1e6,1e7
 
-.PHONY: help run test test-slow check format docs bench lock clean
+.PHONY: help run watch test test-slow torture check format docs bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(CORE) ## check a small example (200 orders with a few faults)
-	@$(BIN)/sentinel check $(EXAMPLE); code=$$?; [ $$code -le 1 ] || exit $$code
-	@$(BIN)/sentinel check $(EXAMPLE) --format json | grep -q '"passed": false' \
-	&& printf '\nThe faults listed in examples/README.md were found, as expected (sentinel exits with code 1).\n'
+run: $(RUN) ## run the three projects once: live where the network answers, else simulated
+	@$(BIN)/sentinel run $(PROJECTS) --records auto
+
+watch: $(RUN) ## keep one project running (PROJECT=projects/github) until Ctrl-C
+	@$(BIN)/sentinel run --watch -p $(or $(PROJECT),projects/github)
 
 test: $(TEST) ## run the tests, leaving out the slow ones
 	$(PYTEST) -m "not slow" $(ARGS)
 
 test-slow: $(TEST) ## run the slow tests only
 	$(PYTEST) -m slow $(ARGS)
+
+torture: $(TEST) ## kill, starve and race the pipeline by the thousand (ARGS="--seed 7 --trials 2000")
+	$(BIN)/python tests/faults/torture.py $(ARGS)
 
 check: $(TEST) ## lint, formatting, types, import rules
 	$(BIN)/ruff check
@@ -47,6 +52,8 @@ bench: $(CORE) ## time us against peers (ROWS=1e6,1e7), write benchmarks/RESULTS
 
 lock: $(TEST) ## recompile the hash-locked requirements (UPGRADE=1 takes the newest versions)
 	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/core.txt pyproject.toml requirements/core.in
+	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/run.txt --extra yahoo \
+		pyproject.toml requirements/core.in
 	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/test.txt --all-extras \
 		pyproject.toml requirements/core.in requirements/test.in
 
@@ -61,6 +68,10 @@ $(CORE): $(VENV) requirements/core.txt pyproject.toml
 	$(PIP) install --quiet --require-hashes -r requirements/core.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+$(RUN): $(CORE) requirements/run.txt
+	$(PIP) install --quiet --require-hashes -r requirements/run.txt
 	@touch $@
 
 $(TEST): $(CORE) requirements/test.txt
