@@ -22,7 +22,7 @@ from sentineldq.pipeline.machine import (
     examine_sqlite,
     examine_zones,
 )
-from sentineldq.pipeline.note import Level, Note, attempt
+from sentineldq.pipeline.note import Level, Note, attempt, plural
 from sentineldq.pipeline.project import FILE, Project, load_project
 from sentineldq.pipeline.reach import examine_extra, examine_lake, examine_source, examine_store
 from sentineldq.pipeline.round import gold_contracts, gold_models
@@ -65,9 +65,7 @@ def _project(project: Project, now: datetime) -> Iterator[Note]:
     }
     yield from attempt("sqlite", None, examine_sqlite, databases)
     count = len(settings.pipelines)
-    told = f"{project.name}: {count} pipeline{'' if count == 1 else 's'}" + (
-        ", simulated" if project.simulated else ""
-    )
+    told = f"{project.name}: {plural(count, 'pipeline')}{', simulated' if project.simulated else ''}"
     level: Level = "ok" if count else "warning"
     hint = None if count else f"add one to {FILE}: docs/reference/project.md lists the keys"
     yield Note(level=level, about="project", what=told, where=str(project.root / FILE), hint=hint)
@@ -203,7 +201,7 @@ def _upkeep(age: str) -> Iterable[Note]:
 def _gold(project: Project) -> Iterator[Note]:
     """The models, in the order of their dependencies, and whether each has a contract it is audited by."""
     models, contracts = gold_models(project), gold_contracts(project)
-    told = f"{len(models)} models" if models else "no models"
+    told = plural(len(models), "model") if models else "no models"
     yield Note(level="ok", about="gold", what=told, where=project.settings.gold.models)
     for model in models:
         if contract_of(model, contracts) is None:

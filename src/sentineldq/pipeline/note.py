@@ -22,6 +22,11 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     hint: str | None = None
 
 
+def plural(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def attempt(
     about: str, where: str | None, examine: Callable[..., Iterable[Note]], *given: Any
 ) -> Iterator[Note]:

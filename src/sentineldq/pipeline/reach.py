@@ -19,7 +19,7 @@ from sentineldq.errors import LakeError, SentinelError, SourceError, StoreError,
 from sentineldq.lake.describe import summarise
 from sentineldq.lake.open import Lake, open_lake
 from sentineldq.lake.place import read_place
-from sentineldq.pipeline.note import Note
+from sentineldq.pipeline.note import Note, plural
 from sentineldq.pipeline.project import Project
 from sentineldq.sources.github import URL as GITHUB
 from sentineldq.sources.listing import folder_of
@@ -35,6 +35,9 @@ PATIENCE = 3
 
 QUICKLY = {"s3.connect-timeout": str(PATIENCE), "s3.request-timeout": str(PATIENCE)}
 SERVERS = ("postgresql://", "postgres://", "postgresql+psycopg://")
+MOST = 1_000
+"""Files of a source that are counted."""
+
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
 
@@ -83,7 +86,7 @@ def examine_lake(project: Project) -> Iterator[Note]:
         newest = max(filter(None, (_committed(lake, name) for name in names)), default=None)
         yield from faults
         _probe(lake)
-    told = f"{len(names)} tables" + (f", last commit {newest}" if newest else "")
+    told = plural(len(names), "table") + (f", last commit {newest}" if newest else "")
     yield Note(level="ok", about="lake", what=f"{told}; it can be written to", where=address)
 
 
@@ -148,11 +151,11 @@ def _folder(project: Project, name: str, config: Mapping[str, Any]) -> Iterator[
     about = f"source of {name}"
     folder = folder_of(str(config["path"]), root=project.root, name=name)
     try:
-        count = sum(1 for _ in islice(folder.entries(), 1_000))
+        count = sum(1 for _ in islice(folder.entries(), MOST))
     except SourceError as fault:
         yield Note(level="warning", about=about, what=fault.reason, where=folder.title, hint=fault.hint)
         return
-    told = "at least 1,000 files" if count == 1_000 else f"{count} files"
+    told = f"{'at least ' if count == MOST else ''}{plural(count, 'file')}"
     yield Note(level="ok", about=about, what=told, where=folder.title)
 
 
