@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from sentineldq.cli.app import app
+from sentineldq.cli.app import COMMANDS, app
 from tests.docs.blocks import PAGES, Block, Command, agrees, blocks, commands, name_of
 
 SHELL = ("sh", "bash", "console")
@@ -73,7 +73,7 @@ def sentinel_calls(text: str) -> list[list[str]]:
             calls.append([])
         elif calls:
             calls[-1].append(word)
-    return [call for call in calls if call and call[0] in {"check", "checks", "contract"}]
+    return [call for call in calls if call and call[0] in COMMANDS]
 
 
 def inner_commands(command: click.Command) -> dict[str, click.Command]:

@@ -25,10 +25,6 @@ REPOSITORY = Path(__file__).parents[2]
 BUCKET = "lake"
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "s3: needs the S3 server that `.ci/minio` builds; skipped without it")
-
-
 @dataclass(frozen=True)
 class Server:
     endpoint: str
