@@ -22,7 +22,7 @@ from sentineldq.pipeline.machine import (
     examine_sqlite,
     examine_zones,
 )
-from sentineldq.pipeline.note import Level, Note, attempt, plural
+from sentineldq.pipeline.note import Level, Note, attempt, fault_note, plural
 from sentineldq.pipeline.project import FILE, Project, load_project
 from sentineldq.pipeline.reach import examine_extra, examine_lake, examine_source, examine_store
 from sentineldq.pipeline.round import gold_contracts, gold_models
@@ -43,7 +43,7 @@ def examine(folder: Path, *, simulated: bool = False, now: datetime | None = Non
         project = load_project(folder, simulated=simulated)
     except SentinelError as fault:
         notes += attempt("sqlite", None, examine_sqlite, {})
-        notes.append(_fault("project", fault, str(folder)))
+        notes.append(fault_note("project", fault, str(folder)))
     else:
         variables = project.variables
         notes += _project(project, now or datetime.now(UTC))
@@ -83,10 +83,6 @@ def _project(project: Project, now: datetime) -> Iterator[Note]:
     yield from attempt("store", None, examine_store, project)
     yield from attempt("disk", None, examine_disk, project.state)
     yield from attempt("error reports", None, examine_reports, project.variables)
-
-
-def _fault(about: str, fault: SentinelError, where: str | None) -> Note:
-    return Note(level="problem", about=about, what=fault.message, where=where, hint=fault.hint)
 
 
 def _variables(project: Project) -> Iterator[Note]:

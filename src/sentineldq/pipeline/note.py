@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from sentineldq.errors import SentinelError, first_line
+from sentineldq.errors import LakeError, SentinelError, first_line
 
 Level = Literal["ok", "warning", "problem"]
 
@@ -27,6 +27,12 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def fault_note(about: str, fault: SentinelError, where: str | None = None) -> Note:
+    """An error as a problem; of a table only the reason, since `about` or `where` names it."""
+    told = fault.reason if isinstance(fault, LakeError) else fault.message
+    return Note(level="problem", about=about, what=told, where=where, hint=fault.hint)
+
+
 def attempt(
     about: str, where: str | None, examine: Callable[..., Iterable[Note]], *given: Any
 ) -> Iterator[Note]:
@@ -34,7 +40,7 @@ def attempt(
     try:
         yield from examine(*given)
     except SentinelError as fault:
-        yield Note(level="problem", about=about, what=fault.message, where=where, hint=fault.hint)
+        yield fault_note(about, fault, where)
     except Exception as fault:  # noqa: BLE001  # whatever a library raises: it is what the doctor was called for
         told = f"{type(fault).__name__}: {first_line(fault)}"
         yield Note(level="problem", about=about, what=told, where=where)

@@ -19,7 +19,7 @@ from sentineldq.errors import LakeError, SentinelError, SourceError, StoreError,
 from sentineldq.lake.describe import summarise
 from sentineldq.lake.open import Lake, open_lake
 from sentineldq.lake.place import read_place
-from sentineldq.pipeline.note import Note, plural
+from sentineldq.pipeline.note import Note, fault_note, plural
 from sentineldq.pipeline.project import Project
 from sentineldq.sources.github import URL as GITHUB
 from sentineldq.sources.listing import folder_of
@@ -27,7 +27,7 @@ from sentineldq.sources.rest import Rest
 from sentineldq.sources.source import Source
 from sentineldq.sources.yahoo import HOST as YAHOO
 from sentineldq.store.connect import connect
-from sentineldq.store.database import Store
+from sentineldq.store.database import Store, shown
 from sentineldq.store.migrate import HEAD, revision
 
 PATIENCE = 3
@@ -81,11 +81,11 @@ def examine_lake(project: Project) -> Iterator[Note]:
     with open_lake(
         warehouse=address, catalog=_hasty(catalog) if catalog else None, properties=QUICKLY
     ) as lake:
+        _probe(lake)  # or every table would be told to be damaged
         names = lake.names()
         faults = [note for name in names for note in _table(lake, name)]
         newest = max(filter(None, (_committed(lake, name) for name in names)), default=None)
         yield from faults
-        _probe(lake)
     told = plural(len(names), "table") + (f", last commit {newest}" if newest else "")
     yield Note(level="ok", about="lake", what=f"{told}; it can be written to", where=address)
 
@@ -98,23 +98,22 @@ def examine_store(project: Project) -> Iterator[Note]:
         yield _to_be_made("store", Path(path).parent)
         return
     with Store(connect(_hasty(url))) as store:
+        where = shown(url)
         with store.read() as connection:
             found = revision(connection)
         if found is not None and found > HEAD:
             told = f"its tables are of revision {found}, this version of SentinelDQ knows {HEAD}"
-            yield Note(level="problem", about="store", what=told, where=store.url, hint="upgrade sentineldq")
+            yield Note(level="problem", about="store", what=told, where=where, hint="upgrade sentineldq")
             return
         with store.write() as connection:
             if connection.dialect.name == "postgresql":
                 only_read = connection.scalar(text("SHOW transaction_read_only"))
                 if only_read == "on":
-                    raise StoreError(
-                        f"store {store.url}: it can only be read", hint="name the primary server"
-                    )
+                    raise StoreError(f"store {where}: it can only be read", hint="name the primary server")
         told = (
             f"revision {found}" if found == HEAD else f"revision {found or 'none'}; the next run makes {HEAD}"
         )
-        yield Note(level="ok", about="store", what=f"{told}; it can be written to", where=store.url)
+        yield Note(level="ok", about="store", what=f"{told}; it can be written to", where=where)
 
 
 # ----------------------------------------------------------------------------------------- sources
@@ -191,8 +190,7 @@ def _table(lake: Lake, name: str) -> Iterator[Note]:
     try:
         read_place(lake.table(name))
     except SentinelError as fault:
-        told = fault.reason if isinstance(fault, LakeError) else fault.message
-        yield Note(level="problem", about=f"table {name}", what=told, hint=fault.hint)
+        yield fault_note(f"table {name}", fault)
 
 
 def _committed(lake: Lake, name: str) -> str | None:
@@ -212,7 +210,9 @@ def _probe(lake: Lake) -> None:
             stream.write(b"may this be written?\n")
         io.delete(place)
     except OSError as fault:
-        raise LakeError("the lake", f"{lake.warehouse} cannot be written to: {first_line(fault)}") from fault
+        hint = f"{', '.join(KEYS)}, AWS_REGION and AWS_ENDPOINT_URL say as whom and where"
+        told = f"{lake.warehouse} cannot be written to: {first_line(fault)}"
+        raise LakeError("the lake", told, hint=hint if "://" in lake.warehouse else None) from fault
 
 
 def _to_be_made(about: str, folder: Path) -> Note:
