@@ -12,7 +12,7 @@ from tests.faults.nursery import Child, Nursery
 from tests.faults.project import Trial, deliver, filed
 from tests.faults.result import Result
 
-ROWS = 27
+ROWS = 40
 LEFT = 60
 """Files that may belong to nothing after two runs that were killed."""
 
