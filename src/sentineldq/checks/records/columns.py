@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from sentineldq.checks.records.clock import utc
 from sentineldq.checks.records.leaf import Leaf
-from sentineldq.checks.records.shape import Array, Field, Free, Map, Node, Record
+from sentineldq.checks.records.shape import Array, Free, Map, Node, Record
 
 _TYPES = {
     "string": pl.String,
@@ -36,16 +36,17 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_frame(shape: Record, records: list[Any]) -> pl.DataFrame:
-    """One row per record, one column per declared field."""
-    return pl.DataFrame({field.key: _column(field.node, _values(field, records)) for field in shape.fields})
+    """One row per record, one column per declared field; nulls alone for a record that is None."""
+    present = _present(records)
+    frame = pl.DataFrame(_members(shape, present))
+    return frame if len(present) == len(records) else frame.select(pl.all().gather(_places(records)))
 
 
-def _values(field: Field, records: list[Any]) -> list[Any]:
-    value = attrgetter(field.attribute)
-    try:
-        return list(map(value, records))
-    except AttributeError:  # not all of the objects are there
-        return [None if record is None else value(record) for record in records]
+def _members(node: Record, records: list[Any]) -> dict[str, pl.Series]:
+    return {
+        field.key: _column(field.node, list(map(attrgetter(field.attribute), records)))
+        for field in node.fields
+    }
 
 
 def _column(node: Node, values: list[Any]) -> pl.Series:
@@ -53,8 +54,10 @@ def _column(node: Node, values: list[Any]) -> pl.Series:
         case Leaf():
             return _leaf(node, values)
         case Record():
-            members = {field.key: _column(field.node, _values(field, values)) for field in node.fields}
-            return _struct(members, values)
+            # Most objects are there for a few kinds of record: the others' members are not gone through one by one.
+            present = _present(values)
+            made = _struct(_members(node, present))
+            return made if len(present) == len(values) else made.gather(_places(values))
         case Array():
             return _list(_column(node.item, _flat(values)), values)
         case Map():
@@ -98,15 +101,15 @@ def _text(values: list[Any], encode: Callable[[Any], bytes]) -> pl.Series:
 # Arrow builds nested columns from whole children. `pa.array` is not used: it loads pandas where there is one.
 
 
-def _struct(members: dict[str, pl.Series], values: list[Any]) -> pl.Series:
+def _struct(members: dict[str, pl.Series]) -> pl.Series:
     columns = [column.to_arrow() for column in members.values()]
     fields = [pa.field(name, column.type) for name, column in zip(members, columns, strict=True)]
-    return _series(pa.StructArray.from_arrays(columns, fields=fields, mask=_missing(values)))
+    return _series(pa.StructArray.from_arrays(columns, fields=fields))
 
 
 def _entries(node: Map, entries: list[tuple[str, Any]]) -> pl.Series:
     keys = pl.Series([key for key, _ in entries], dtype=pl.String)
-    return _struct({"key": keys, "value": _column(node.value, [value for _, value in entries])}, entries)
+    return _struct({"key": keys, "value": _column(node.value, [value for _, value in entries])})
 
 
 def _list(members: pl.Series, values: list[Any]) -> pl.Series:
@@ -123,6 +126,16 @@ def _series(column: pa.Array) -> pl.Series:
 
 def _missing(values: list[Any]) -> pa.Array:
     return pl.Series([value is None for value in values], dtype=pl.Boolean).to_arrow()
+
+
+def _present(values: list[Any]) -> list[Any]:
+    return [value for value in values if value is not None]
+
+
+def _places(values: list[Any]) -> pl.Series:
+    """Where each value is among those that are not None; null for the others."""
+    count = iter(range(len(values)))
+    return pl.Series([None if value is None else next(count) for value in values], dtype=pl.UInt32)
 
 
 def _flat(values: Iterable[Any]) -> list[Any]:
