@@ -9,6 +9,8 @@ way, and each part of it is fine.
 from __future__ import annotations
 
 import json
+import os
+import pickle
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,9 +18,8 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from itertools import pairwise
-from multiprocessing import get_context
+from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -45,7 +46,7 @@ DEATHS = 2
 PARTS = 16
 """Into how many a batch is cut that ends what judges it."""
 
-MOST = 200
+MOST = 1_000
 """Processes given for one batch; after that a part that ends its process is refused as it is, uncut."""
 
 Attempt = Callable[[pa.Table], Verdict | str]
@@ -82,7 +83,8 @@ class Attempts:
             found = json.loads(self.path.read_bytes())
         except (OSError, ValueError):
             return {}
-        return {key: count for key, count in found.items() if isinstance(count, int)}
+        counts = found.items() if isinstance(found, dict) else ()
+        return {key: count for key, count in counts if isinstance(count, int)}
 
     def _write(self, noted: Mapping[str, int]) -> None:
         fresh = self.path.with_suffix(".new")
@@ -107,8 +109,8 @@ def judge(
             return _joined(parts)
         if died >= DEATHS:
             log.warning("the batch is judged in a process of its own", deaths=died)
-            with _Child(rules) as child:
-                return _joined([*parts, *_sift(rest, rules, child.attempt, most=MOST)])
+            with _Apart(rules) as apart:
+                return _joined([*parts, *_sift(rest, rules, apart.attempt, most=MOST)])
         return _joined([*parts, *_sift(rest, rules, partial(_attempt, rules=rules), most=rest.num_rows)])
 
 
@@ -222,82 +224,91 @@ def _attempt(rows: pa.Table, rules: Rules) -> Verdict | str:
 # ------------------------------------------------------------------------------------------ in another process
 
 
-class _Child:
-    """A process that judges what it is sent; when it dies, another takes its place."""
+class _Apart:
+    """A process that has computed nothing yet, and forks one for each thing to be judged; that one may die.
+
+    It is no fork of ours: that would have the locks of our threads, and not the threads.
+    """
 
     def __init__(self, rules: Rules) -> None:
-        self._rules = rules
-        self._process: BaseProcess | None = None
-        self._pipe: Connection | None = None
+        modules = sorted({definition.function.__module__ for definition in catalogue().values()})
+        context = get_context("spawn")
+        self._pipe, far = context.Pipe()
+        self._process = context.Process(target=_serve, args=(far, modules, replace(rules)), daemon=True)
+        self._process.start()
+        far.close()
 
     def __enter__(self) -> Self:
+        self._answer()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end()
+        self._pipe.close()  # it is waiting for more, and ends when there is none
+        self._process.join()
+        self._process.close()
 
     def attempt(self, rows: pa.Table) -> Verdict | str:
         """Raises CheckDefinitionError, EngineError."""
-        pipe = self._pipe or self._start()
-        try:
-            pipe.send(_packed(rows))
-            reply = pipe.recv()
-        except (EOFError, OSError):
-            return f"checking it ends the process: {_spelled(self._end())}"
+        self._pipe.send_bytes(_packed(rows))
+        reply = self._answer()
         if isinstance(reply, Verdict | str):
             return reply
         definition, message, hint = reply
         raise (CheckDefinitionError if definition else EngineError)(message, hint=hint)
 
-    def _start(self) -> Connection:
-        modules = sorted({definition.function.__module__ for definition in catalogue().values()})
-        context = get_context("spawn")  # a fork would have the locks of our threads, and not the threads
-        self._pipe, far = context.Pipe()
-        self._process = context.Process(target=_serve, args=(far, modules, replace(self._rules)), daemon=True)
-        self._process.start()
-        far.close()
+    def _answer(self) -> Any:
         try:
-            self._pipe.recv()
+            return self._pipe.recv()
         except (EOFError, OSError):
-            ended = _spelled(self._end())
+            self._process.join()
             raise EngineError(
-                f"the process that is to check records apart from this one does not start: {ended}",
+                f"the process that checks records apart from this one has ended: {_spelled(self._process.exitcode)}",
                 hint="a script that runs pipelines needs `if __name__ == '__main__':`",
             ) from None
-        return self._pipe
-
-    def _end(self) -> int | None:
-        """End the process, which may be dead already; its exit code."""
-        process, pipe = self._process, self._pipe
-        self._process = self._pipe = None
-        if process is None or pipe is None:
-            return None
-        pipe.close()  # it is waiting for more, and ends when there is none
-        process.join()
-        code = process.exitcode
-        process.close()
-        return code
 
 
 def _serve(pipe: Connection, modules: list[str], rules: Rules) -> None:
-    """Judge what comes, until nothing more does."""
+    """Have judged what comes, until nothing more does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to answer
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, this one goes first
     for module in modules:
         import_module(module)
-    pipe.send("ready")
+    pipe.send(None)
     while True:
         try:
-            rows = pa.ipc.open_stream(pipe.recv()).read_all()
+            packed = pipe.recv_bytes()
         except EOFError:
             return
+        pipe.send_bytes(_forked(packed, rules))
+
+
+def _forked(packed: bytes, rules: Rules) -> bytes:
+    """What a process of its own makes of the rows, or how it ended; pickled."""
+    near, far = Pipe(duplex=False)
+    born = os.fork()
+    if not born:
         try:
-            pipe.send(_attempt(rows, rules))
-        except SentinelError as fault:
-            pipe.send((isinstance(fault, CheckDefinitionError), fault.message, fault.hint))
+            far.send(_told(packed, rules))
+        finally:
+            os._exit(1)  # nothing of the parent's is this one's to end
+    far.close()
+    try:
+        reply = near.recv_bytes()
+    except EOFError:
+        reply = b""
+    near.close()
+    ended = os.waitstatus_to_exitcode(os.waitpid(born, 0)[1])
+    return reply or pickle.dumps(f"checking it ends the process: {_spelled(ended)}")
+
+
+def _told(packed: bytes, rules: Rules) -> Any:
+    try:
+        return _attempt(pa.ipc.open_stream(packed).read_all(), rules)
+    except SentinelError as fault:
+        return isinstance(fault, CheckDefinitionError), fault.message, fault.hint
 
 
 def _packed(rows: pa.Table) -> bytes:
