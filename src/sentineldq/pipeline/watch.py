@@ -107,7 +107,7 @@ def attempt(runner: Runner, store: Store, stop: threading.Event, *, follow: bool
     tries = tenacity.Retrying(
         retry=tenacity.retry_if_result(lambda ran: ran.status == "failed"),
         stop=tenacity.stop_any(tenacity.stop_after_attempt(ATTEMPTS), tenacity.stop_when_event_set(stop)),
-        wait=tenacity.wait_exponential_jitter(initial=FIRST, max=LONGEST),
+        wait=tenacity.wait_exponential_jitter(multiplier=FIRST, max=LONGEST),
         sleep=tenacity.sleep_using_event(stop),
         retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
     )

@@ -1,0 +1,126 @@
+"""Watch mode: retries, findings, and each due instant once."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sentineldq.pipeline import watch
+from sentineldq.pipeline.project import Project, load_project
+from sentineldq.pipeline.runner import Runner
+from sentineldq.pipeline.schedule import parse
+from sentineldq.store import due, findings
+from sentineldq.store.open import open_store
+
+CONTRACT = """
+apiVersion: v3.1.0
+kind: DataContract
+id: orders
+version: 1.0.0
+status: active
+schema:
+  - name: orders
+    properties:
+      - {name: id, logicalType: integer, required: true, primaryKey: true}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "orders.odcs.yaml").write_text(CONTRACT)
+    settings = {
+        "name": "shop",
+        "pipelines": {
+            "orders": {"contract": "orders.odcs.yaml", "source": {"kind": "files", "path": "data"}}
+        },
+    }
+    (tmp_path / "sentinel.yaml").write_text(yaml.safe_dump(settings))
+    return load_project(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "FIRST", 0.01)
+    monkeypatch.setattr(watch, "LONGEST", 0.02)
+
+
+def test_a_failure_that_stays_is_a_finding_and_success_clears_it(project: Project) -> None:
+    contract = project.root / "orders.odcs.yaml"
+    contract.write_text("nonsense: 1\n")
+    with project.open_lake() as lake, project.open_store() as store:
+        runner = Runner(project, "orders", lake=lake, store=store)
+        ran = watch.attempt(runner, store, threading.Event(), follow=False)
+        assert ran.status == "failed"
+        (finding,) = findings.query(store, still=True)
+        assert (finding.kind, finding.severity, finding.details["attempts"]) == ("run", "CRITICAL", 5)
+        contract.write_text(CONTRACT)
+        assert watch.attempt(runner, store, threading.Event(), follow=False).status == "succeeded"
+        assert findings.query(store, still=True) == []
+
+
+def test_a_failure_that_passes_is_none(project: Project) -> None:
+    (project.root / "orders.odcs.yaml").rename(project.root / "away.yaml")
+    with project.open_lake() as lake, project.open_store() as store:
+        runner = Runner(project, "orders", lake=lake, store=store)
+        begun = runner.run
+        tries = []
+
+        def run(**options: object) -> object:
+            tries.append(1)
+            if len(tries) == 3:
+                (project.root / "away.yaml").rename(project.root / "orders.odcs.yaml")
+            return begun(**options)
+
+        runner.run = run  # counts the tries; all the rest is real
+        assert watch.attempt(runner, store, threading.Event(), follow=False).status == "succeeded"
+        assert len(tries) == 3
+        assert findings.query(store, still=True) == []
+
+
+def test_each_due_instant_runs_once_whoever_claims_it(tmp_path: Path) -> None:
+    schedule = parse({"every": "1s"}, name="job")
+    ran: list[str] = []
+    lock, stop = threading.Lock(), threading.Event()
+
+    def work() -> None:
+        with lock:
+            ran.append(threading.current_thread().name)
+            if len(ran) >= 4:
+                stop.set()
+
+    def loop() -> None:
+        with open_store(f"sqlite:///{tmp_path / 'store.db'}") as store:
+            watch._at_each(store, "job", schedule, work, stop)
+
+    threads = [threading.Thread(target=loop, name=str(number)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with open_store(f"sqlite:///{tmp_path / 'store.db'}") as store:
+        done = due.query(store, job="job", state="done")
+    assert len(done) == len(ran)
+    assert len({one.due_at for one in done}) == len(done)
+
+
+def test_what_came_due_while_nothing_ran_runs_once(tmp_path: Path) -> None:
+    schedule = parse({"every": "1h"}, name="job")
+    long_ago = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=5)
+    ran, stop = [], threading.Event()
+
+    def work() -> None:
+        ran.append(1)
+        stop.set()
+
+    with open_store(f"sqlite:///{tmp_path / 'store.db'}") as store:
+        due.claim(store, job="job", due_at=long_ago)
+        due.finish(store, job="job", due_at=long_ago, state="done")
+        watch._at_each(store, "job", schedule, work, stop)
+        told = due.query(store, job="job")
+    assert len(ran) == 1
+    assert [one.state for one in told].count("skipped") == 4
