@@ -75,11 +75,11 @@ def test_every_import_is_declared() -> None:
         *(item for extra in project["optional-dependencies"].values() for item in extra),
     ]
     known = (
-        {re.match(r"[\w.-]+", item)[0].lower() for item in declared}
+        {re.match(r"[\w.-]+", item)[0].lower().replace("-", "_") for item in declared}
         | sys.stdlib_module_names
         | {"sentineldq"}
     )
-    known |= {"dateutil", "py4j", "yaml"}  # of python-dateutil, pyspark and pyyaml
+    known |= {"dateutil", "dotenv", "py4j", "yaml"}  # of python-dateutil, python-dotenv, pyspark and pyyaml
     foreign = {
         f"{path.relative_to(ROOT)}: {name}"
         for path in PACKAGE.rglob("*.py")

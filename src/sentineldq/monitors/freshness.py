@@ -101,13 +101,13 @@ def judge(
     if allowed is None:
         status, message = "skip", NOT_STATED
     elif age > allowed:
-        status, message = "fail", f"its last event is {age} old; {allowed} is allowed"
+        status, message = "fail", f"its last event is {_whole(age)} old; {allowed} is allowed"
     elif warn is not None and age > warn:
-        status, message = "warn", f"its last event is {age} old; {allowed} is allowed"
+        status, message = "warn", f"its last event is {_whole(age)} old; {allowed} is allowed"
     elif ahead > SKEW:
         status, message = (
             "warn",
-            f"its last event is {ahead} ahead of the clock: a clock is wrong, or the event",
+            f"its last event is {_whole(ahead)} ahead of the clock: a clock is wrong, or the event",
         )
     return Freshness(
         dataset=dataset,
@@ -118,6 +118,11 @@ def judge(
         status=status,
         message=message,
     )
+
+
+def _whole(span: timedelta) -> timedelta:
+    """In whole seconds, as people read it."""
+    return timedelta(seconds=round(span.total_seconds()))
 
 
 def service_level(contract: Contract) -> ServiceLevel | None:

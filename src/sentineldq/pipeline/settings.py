@@ -11,7 +11,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, rename=lambda name: nam
     """A part of the project file; keys are written with hyphens."""
 
 
-class Pipeline(Section, kw_only=True):
+class Pipeline(Section, kw_only=True, frozen=True):
     """One source, one contract: `bronze.X`, `silver.X` and `quarantine.X`, X being the dataset.
 
     simulate: a source of kind `simulate` for where the network does not answer. schema_object: which of the contract's
@@ -26,35 +26,35 @@ class Pipeline(Section, kw_only=True):
     schedule: dict[str, Any] | None = None
 
 
-class Gold(Section, kw_only=True):
+class Gold(Section, kw_only=True, frozen=True):
     """The folder of gold models, and when they are built in watch mode: every five minutes, unless a schedule says."""
 
     models: str = "gold"
     schedule: dict[str, Any] | None = None
 
 
-class Archive(Section, kw_only=True):
+class Archive(Section, kw_only=True, frozen=True):
     """Whether each batch is also kept as an object of its own, as it came."""
 
     enabled: bool = True
     compress: bool = True
 
 
-class Upkeep(Section, kw_only=True):
+class Upkeep(Section, kw_only=True, frozen=True):
     """When small files are compacted and how long snapshots are kept, in watch mode."""
 
     schedule: dict[str, Any] | None = None
     keep_snapshots: str = "7d"
 
 
-class Logs(Section, kw_only=True):
+class Logs(Section, kw_only=True, frozen=True):
     """How much is logged, and whether to a file as well."""
 
     level: str = "info"
     file: str | None = None
 
 
-class Settings(Section, kw_only=True):
+class Settings(Section, kw_only=True, frozen=True):
     """The project file as a whole."""
 
     name: str

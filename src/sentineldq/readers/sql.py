@@ -113,10 +113,8 @@ def read_url(url: str, *, wanted: str | None = None, name: str | None = None) ->
     scheme, _, rest = url.partition("://")
     if scheme in {"sqlite", "duckdb"}:
         return _file_url(scheme, rest, wanted=wanted, name=name)
-    try:
-        import sqlalchemy
-    except ImportError as error:
-        raise MissingExtraError("sqlalchemy", extra="sql", purpose="reading a database") from error
+    import sqlalchemy
+
     try:
         parsed = sqlalchemy.engine.make_url(url)
     except (sqlalchemy.exc.ArgumentError, ValueError):
