@@ -39,7 +39,7 @@ def merge(table: Table, good: pl.DataFrame, rules: Rules, keys: Keys | None) -> 
     newest = _newest(good, rules)
     fresh = keys.fresh(table, newest)
     known = newest.filter(~fresh)
-    old = _held(table, known, rules)
+    old = held(table, known, rules)
     changed = known.filter(_changes(known, old, rules))
     gone = old.join(changed.select(rules.key), on=rules.key, how="semi")
     rows = pl.concat([newest.filter(fresh), changed]).sort("_row")
@@ -58,7 +58,7 @@ def _newest(good: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     return good.unique(rules.key, keep="last", maintain_order=True)
 
 
-def _held(table: Table, known: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def held(table: Table, known: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """What silver has under these keys."""
     if known.is_empty():
         return known
@@ -75,10 +75,10 @@ def _held(table: Table, known: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
 def _changes(known: pl.DataFrame, old: pl.DataFrame, rules: Rules) -> pl.Series:
     """For each record whether it says something new: other values, and none older than those held."""
-    held = {tuple(row[name] for name in rules.key): row for row in old.iter_rows(named=True)}
+    before = {tuple(row[name] for name in rules.key): row for row in old.iter_rows(named=True)}
     return pl.Series(
         [
-            _is_news(row, held[tuple(row[name] for name in rules.key)], rules)
+            _is_news(row, before[tuple(row[name] for name in rules.key)], rules)
             for row in known.iter_rows(named=True)
         ],
         dtype=pl.Boolean,
