@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from sentineldq.contracts.load import load_contract
+from sentineldq.lake.commit import commit
 from sentineldq.lake.open import open_lake
+from sentineldq.lake.place import Mark
 from sentineldq.pipeline.build import build
 from sentineldq.pipeline.model import load_models
 from sentineldq.pipeline.project import load_project
@@ -110,6 +112,24 @@ def test_records_that_nobody_accounts_for_are_a_problem(sentinel, shop, lake):
     ran = sentinel("status")
     assert ran.code == 3
     assert told in ran.out.replace("\n", " ")
+
+
+def test_a_replay_that_was_stopped_halfway_is_told_until_it_goes_on(shop, lake, store):
+    """Silver commits first, then quarantine, both with the same mark of what no source sends."""
+    add_bronze(lake, 3)
+    add_quarantine(lake, 1)
+    add_silver(lake, [NOON] * 2)
+    silver, quarantine = lake.table("silver.orders"), lake.table("quarantine.orders")
+    moved = {"partition": "sentinel:replay", "expected": None, "mark": Mark(1, {"note": "x"})}
+    commit(silver, rows=silver.scan(limit=1).to_arrow(), **moved)
+    (told,) = state(shop).problems
+    assert "a replay was stopped" in told
+    run = runs.start(store, project="shop", pipeline="orders/replay")
+    assert state(shop).problems == []
+    runs.finish(store, run_id=run.run_id, status="failed")
+    commit(quarantine, delete="_row = 0", **moved)
+    assert state(shop).problems == []
+    assert state(shop).pipelines[0].unaccounted == 0
 
 
 def test_the_last_run_and_the_next_one(shop, store):
