@@ -144,16 +144,16 @@ def test_files_need_no_sqlalchemy(sqlite: Path) -> None:
     assert done.stdout == "False\n"
 
 
-def test_a_missing_library_is_one_sentence() -> None:
+def test_a_missing_driver_is_one_sentence() -> None:
     code = (
-        "import sys; sys.modules['sqlalchemy'] = None\n"
+        "import sys; sys.modules['psycopg'] = None\n"
         "from sentineldq.readers.open import open_table\n"
         "try: open_table('postgresql://me:secret@host/db#t')\n"
         "except Exception as error: print(type(error).__name__, error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout.startswith("MissingExtraError")
-    assert "sentineldq[sql]" in done.stdout
+    assert "sentineldq[postgres]" in done.stdout
     assert "secret" not in done.stdout
 
 
