@@ -199,7 +199,8 @@ def _check(
         if all(rules.by_fingerprint[reason["fingerprint"]].on_violation == "drop" for reason in reasons):
             judged.dropped.add(row[ROW])
         else:
-            judged.reasons[row[ROW]] = [_of_check(reason, row, rules) for reason in reasons]
+            told = [reason for reason in reasons if not (text and _misread(reason, row, rules))]
+            judged.reasons[row[ROW]] = [_of_check(reason, row, rules) for reason in told or reasons]
     return judged
 
 
@@ -256,6 +257,12 @@ def _of_check(reason: dict[str, Any], row: dict[str, Any], rules: Rules) -> Reas
         found=found,
         fingerprint=reason["fingerprint"],
     )
+
+
+def _misread(reason: dict[str, Any], row: dict[str, Any], rules: Rules) -> bool:
+    """Whether a text is called missing for being of no use to its type, which another reason says already."""
+    check = rules.by_fingerprint[reason["fingerprint"]]
+    return check.kind == "not_null" and row.get(reason["columns"][0]) is not None
 
 
 def _shown(path: str, row: dict[str, Any], rules: Rules) -> str:
