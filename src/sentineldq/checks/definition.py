@@ -17,7 +17,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import narwhals as nw
@@ -142,7 +142,7 @@ class Definition:
     nulls: bool = False
     bounds: bool = False
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
         """The check's own parameters: keyword-only, without the statistics it needs."""
         found = inspect.signature(self.function).parameters
@@ -152,7 +152,7 @@ class Definition:
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name not in self.needs
         }
 
-    @property
+    @cached_property
     def hints(self) -> dict[str, Any]:
         return get_type_hints(self.function, include_extras=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sentineldq.errors import CheckDefinitionError
@@ -20,8 +21,12 @@ SUPPORTED = (
 PREFIX = "SELECT "
 
 
+@lru_cache(512)
 def parse_expression(text: str) -> exp.Expr:
-    """One expression and nothing else; the SELECT in front keeps words such as `comment` plain names."""
+    """One expression and nothing else; the SELECT in front keeps words such as `comment` plain names.
+
+    Every batch is judged by the same texts, so trees are kept; who walks one does not change it.
+    """
     from sqlglot import exp
 
     what = f"SQL expression {text!r}"
