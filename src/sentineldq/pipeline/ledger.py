@@ -35,19 +35,8 @@ def record(
     run_id: str,
 ) -> None:
     """Write down what became of a batch; writing it again changes nothing. Raises StoreError."""
-    summaries = [
-        Summary(
-            check=item.name,
-            status=item.status,
-            evaluated=item.evaluated or 0,
-            failed=item.failed or 0,
-            fingerprint=item.fingerprint,
-            severity=item.severity,
-            message=item.message,
-        )
-        for item in verdict.outcomes
-    ]
-    _write(store, dataset, landed, [_whole(landed), *summaries], verdict.reasons, rules)
+    summaries = [_whole(landed), *_summaries(verdict, rules)]
+    _write(store, dataset, landed, summaries, verdict.reasons, rules)
     batches.record(store, batches=[_batch(dataset, landed, seconds=seconds, run_id=run_id)])
 
 
@@ -127,6 +116,39 @@ def _failures(reasons: Mapping[int, Sequence[Reason]], rules: Rules) -> Iterator
                 fingerprint=reason.fingerprint or None,
                 severity=check.severity if check else "CRITICAL",
             )
+
+
+def _summaries(verdict: Verdict, rules: Rules) -> list[Summary]:
+    """One for every rule that was counted, and one for every other check that refused a record."""
+    refused = failures_by_check(verdict.reasons)
+    found = [
+        Summary(
+            check=item.name,
+            status="fail" if refused[item.name] and item.status == "pass" else item.status,
+            evaluated=item.evaluated or 0,
+            failed=max(item.failed or 0, refused[item.name]),
+            fingerprint=item.fingerprint,
+            severity=item.severity,
+            message=item.message,
+        )
+        for item in verdict.outcomes
+    ]
+    counted = {item.name for item in verdict.outcomes}
+    by_label = {check.label: check for check in rules.checks}
+    for name, number in refused.items():
+        if name not in counted:
+            check = by_label.get(name)
+            found.append(
+                Summary(
+                    check=name,
+                    status="fail",
+                    evaluated=verdict.rows,
+                    failed=number,
+                    fingerprint=check.fingerprint if check else None,
+                    severity=check.severity if check else "CRITICAL",
+                )
+            )
+    return found
 
 
 def _whole(landed: Landed) -> Summary:
