@@ -292,6 +292,21 @@ def test_postgres_answers(notes, shop, postgres_url):
     assert one.what.startswith("revision ")
 
 
+@pytest.mark.s3
+def test_an_object_store_answers_or_is_one_problem(notes, shop, s3, postgres_catalog, monkeypatch):
+    settings(shop, f"lake: {s3}\ncatalog: {postgres_catalog}\n{SETTINGS}")
+    with open_lake(warehouse=s3, catalog=postgres_catalog) as lake:
+        add_bronze(lake, 2)
+    (one,) = notes("lake", code=0)
+    assert one.what.startswith("1 table, last commit ")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    (one,) = notes(code=1)
+    assert (one.level, one.about) == ("problem", "lake")
+    assert "AWS_ENDPOINT_URL" in one.hint
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    assert [one.level for one in notes() if one.about == "lake"] == ["warning", "problem"]
+
+
 def test_a_write_ahead_log_is_told_where_sqlite_can_corrupt_it(tmp_path):
     path = tmp_path / "store.db"
     with closing(sqlite3.connect(path)) as connection:
