@@ -108,7 +108,7 @@ def list_(
 
     Exit code 0: it is shown, whatever it says. 2: no such project, dataset or check. 3: the lake cannot be read.
     """
-    from msgspec import structs, to_builtins
+    from msgspec import to_builtins
 
     from sentineldq.pipeline import quarantine as held
     from sentineldq.reports import quarantine as report
@@ -120,13 +120,12 @@ def list_(
         found = held.summarise(lake, names, choice)
         newest = held.records(lake, names, choice, limit=limit) if records else []
     tail = _tail(folder, simulated=simulated)
-    shown = [structs.replace(one, checks=one.checks[:limit]) for one in found]
     if form == "json":
-        _json(to_builtins(newest if records else shown))
+        _json(to_builtins(newest if records else found))
     elif records:
         click.echo(report.listing(newest, total=sum(one.records for one in found), options=tail))
     else:
-        click.echo(report.summary(shown, options=tail))
+        click.echo(report.summary(found, limit=limit, options=tail))
 
 
 @click.command(

@@ -35,7 +35,7 @@ class Judgement:
 
 
 def judge(records: pa.Table, rules: Rules, *, others: pa.Table, bronze: Table, silver: Table) -> Judgement:
-    """Judge records (BRONZE's columns, of any number of batches), each batch by the time it arrived.
+    """Judge records (with BRONZE's columns, of any number of batches), each batch by the time it arrived.
 
     Where a rule looks at other rows, or refuses a batch as a whole, what still stands of the batch is read from bronze,
     so that nothing passes merely because its neighbours are not there. others: records of these batches that stay in
@@ -43,7 +43,7 @@ def judge(records: pa.Table, rules: Rules, *, others: pa.Table, bronze: Table, s
     """
     found = Judgement(good=pl.DataFrame(pl.from_arrow(rules.schema.empty_table())))
     good = [found.good]
-    for part in batches(records):
+    for part in batches(records.select(BRONZE.names)):
         first = part.slice(0, 1)
         partition, batch = first["_partition"][0].as_py(), first["_batch"][0].as_py()
         chosen = set(part["_row"].to_pylist())

@@ -159,7 +159,7 @@ def _put(raw: bytes | msgspec.Raw, path: tuple[Step, ...], value: bytes) -> byte
 
 INPUT = pa.schema(
     {
-        "at": pa.int64(),
+        "position": pa.int64(),
         "raw": pa.large_string(),
         "hash": pa.large_string(),
         "checks": pa.list_(pa.large_string()),
@@ -199,7 +199,7 @@ def _apply_sql(sql: str, rows: pa.Table, found: Patched) -> None:
     table = (
         pa.table(
             {
-                "at": given,
+                "position": given,
                 "raw": texts,
                 "checks": [[error["check"] for error in errors] for errors in taken["errors"].to_pylist()],
                 **{name: taken[name] for name in INPUT.names if name in taken.column_names and name != "raw"},
@@ -225,7 +225,7 @@ def _apply_sql(sql: str, rows: pa.Table, found: Patched) -> None:
 def _evaluate(sql: str, table: pa.Table) -> dict[int, tuple[bool, str | None]]:
     """By position: whether the record is JSON, and what the expression gives."""
     query = f"""
-        SELECT at, record IS NOT NULL, CAST((
+        SELECT position, record IS NOT NULL, CAST((
             {sql}
         ) AS VARCHAR)
         FROM (SELECT *, TRY_CAST(raw AS JSON) AS record FROM given) AS records
@@ -236,7 +236,7 @@ def _evaluate(sql: str, table: pa.Table) -> dict[int, tuple[bool, str | None]]:
             answers = con.execute(query).fetchall()
     except duckdb.Error as fault:
         raise UsageError(f"--sql fails: {first_line(fault)}", hint=_EXAMPLE) from fault
-    found = {at: (readable, text) for at, readable, text in answers}
+    found = {position: (readable, text) for position, readable, text in answers}
     if len(answers) != table.num_rows or len(found) != table.num_rows:
         raise UsageError("--sql gives several values for one record", hint=_EXAMPLE)
     return found

@@ -19,8 +19,8 @@ MESSAGE = 70
 """Characters of a reason in a table."""
 
 
-def summary(found: Sequence[Held], *, options: str) -> str:
-    """`sentinel quarantine list`."""
+def summary(found: Sequence[Held], *, limit: int, options: str) -> str:
+    """`sentinel quarantine list`, at most so many checks of each dataset."""
     if not found:
         return "nothing in quarantine"
     rows = [
@@ -33,10 +33,14 @@ def summary(found: Sequence[Held], *, options: str) -> str:
             figures.shorten(count.message, limit=MESSAGE),
         )
         for held in found
-        for count in held.checks
+        for count in held.checks[:limit]
     ]
     columns = ("dataset", "check", "records", "last", "example", "its reason")
-    totals = [f"{held.dataset}: {figures.plural(held.records, 'record')} in quarantine" for held in found]
+    totals = []
+    for held in found:
+        more = len(held.checks) - limit
+        told = f", and {figures.plural(more, 'more check')}: --limit shows them" if more > 0 else ""
+        totals.append(f"{held.dataset}: {figures.plural(held.records, 'record')} in quarantine{told}")
     example = next((count.hash[:HASH] for held in found for count in held.checks), "HASH")
     return "\n".join(
         [
