@@ -67,10 +67,10 @@ class Dataset:
 
     def adopt(self, rules: Rules) -> None:
         """Judge by these rules from now on; silver's columns follow. Raises EvolutionError where they cannot."""
-        self.silver = self.lake.ensure(f"silver.{self.name}", rules.schema, partition=rules.partition)
-        self.keys = Keys(rules.key) if rules.key else None
-        self.rules = rules
+        silver = self.lake.ensure(f"silver.{self.name}", rules.schema, partition=rules.partition)
         self._keep(rules)
+        self.silver, self.rules = silver, rules
+        self.keys = Keys(rules.key) if rules.key else None
 
     def reload(self) -> None:
         """See what other writers have done meanwhile."""

@@ -1,7 +1,8 @@
 """One pipeline, from its source to silver.
 
 While a batch is being judged, one thread writes the batches before it: bronze, then quarantine, then silver, in their
-order. At most three batches are in memory, so a source is never read faster than its records are committed.
+order, and another thread reads the batch after it. At most four batches are in memory, so a source is never read faster
+than its records are committed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from sentineldq.errors import EngineError, FencedError, SentinelError, StoreError
+from sentineldq.errors import EngineError, FencedError, SentinelError, StoreError, first_line
 from sentineldq.lake.open import Lake
 from sentineldq.pipeline.dataset import Dataset, Landed, bronze_rows
 from sentineldq.pipeline.ledger import failures_by_check, reconcile, record
@@ -115,6 +116,11 @@ class Runner:
                 self.dataset = None
                 self._fail(ran, fault)
                 return
+            except Exception as fault:  # of a source or a library: it may end this run, and no other
+                self.dataset = self.source = None
+                log.exception("run failed by a fault of the program")
+                self._fail(ran, SentinelError(f"{type(fault).__name__}: {first_line(fault)}"))
+                return
             else:
                 ran.status = "stopped" if self.stop.is_set() else "succeeded"
                 return
@@ -177,16 +183,20 @@ class Runner:
                 break
 
     def _batches(self, dataset: Dataset, ran: Ran) -> Iterator[Batch]:
-        """What the source has, with the time it takes."""
+        """What the source has; one batch is read while the one before it is judged."""
         assert self.source is not None  # noqa: S101  # `_round` makes it
-        batches = self.source.read(dataset.cursors())
-        while True:
-            begun = perf_counter()
-            batch = next(batches, None)
-            ran.took("read", perf_counter() - begun)
-            if batch is None:
-                return
-            yield batch
+        ask = partial(self._read, self.source.read(dataset.cursors()), ran)
+        with ThreadPoolExecutor(1, thread_name_prefix=f"read {self.name}") as pool:
+            coming = pool.submit(copy_context().run, ask)
+            while (batch := coming.result()) is not None:
+                coming = pool.submit(copy_context().run, ask)
+                yield batch
+
+    def _read(self, batches: Iterator[Batch], ran: Ran) -> Batch | None:
+        begun = perf_counter()
+        batch = next(batches, None)
+        ran.took("read", perf_counter() - begun)
+        return batch
 
     def _judge(
         self, rows: pa.Table, rules: Rules, ran: Ran, *, known: dict[int, list[Reason]] | None = None
@@ -268,9 +278,9 @@ class Runner:
             return
         self._stamp = stamp
         key = f"contract/{self.project.name}/{self.name}"
+        writes.drain()  # what fails there is no fault of the contract
         try:
             rules = rules_of(*self.project.agreement(self.name))
-            writes.drain()
             dataset.adopt(rules)
         except EngineError:
             raise
