@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from sentineldq.cli.app import run
+from tests.servers import minio, postgres_catalog, s3
+
+__all__ = ["minio", "postgres_catalog", "s3"]
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

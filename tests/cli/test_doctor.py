@@ -191,6 +191,19 @@ def test_a_password_in_a_url_is_not_shown(sentinel, shop):
     assert ran.out.count("problem  ") == 2
 
 
+def test_what_a_secret_variable_holds_is_masked_wherever_it_turns_up(sentinel, shop, monkeypatch):
+    monkeypatch.setenv("SHOP_PASSWORD", SECRET)
+    settings(shop, "lake: x-${SHOP_PASSWORD}/lake\nstore: postgres//ada:${SHOP_PASSWORD}@h/x\n" + SETTINGS)
+    ran = sentinel("doctor")
+    assert "x-***/lake" in ran.out
+    assert SECRET not in ran.out + ran.err
+    monkeypatch.delenv("SHOP_PASSWORD")
+    settings(shop, f"store: postgres//ada:{SECRET}@h/x\n{SETTINGS}")
+    ran = sentinel("doctor")
+    assert "that is not the URL of a store" in ran.out
+    assert SECRET not in ran.out + ran.err
+
+
 def test_a_token_of_github_that_is_not_set_is_a_warning(notes, shop):
     settings(shop, SETTINGS.replace("kind: files, path: data", "kind: github, url: 'http://127.0.0.1:9/e'"))
     first, second = notes(code=0)

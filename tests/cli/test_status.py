@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from sentineldq.contracts.load import load_contract
 from sentineldq.lake.commit import commit
-from sentineldq.lake.open import open_lake
+from sentineldq.lake.open import Lake, open_lake
 from sentineldq.lake.place import Mark
 from sentineldq.pipeline.build import build
 from sentineldq.pipeline.model import load_models
 from sentineldq.pipeline.project import load_project
-from sentineldq.pipeline.status import look
+from sentineldq.pipeline.status import PipelineState, _of_pipeline, look
 from sentineldq.store import findings, runs
 from sentineldq.store.open import open_store
 from sentineldq.store.tables import RUNS
@@ -112,6 +112,30 @@ def test_records_that_nobody_accounts_for_are_a_problem(sentinel, shop, lake):
     ran = sentinel("status")
     assert ran.code == 3
     assert told in ran.out.replace("\n", " ")
+
+
+def test_what_is_committed_while_it_is_read_is_no_problem(shop, lake):
+    """A whole batch lands after quarantine was read, before silver and bronze are."""
+    add_bronze(lake, 3)
+    add_silver(lake, [NOON] * 3)
+    add_quarantine(lake, 0)
+
+    class Moving(Lake):
+        moved = False
+
+        def table(self, name):
+            if name == "silver.orders" and not self.moved:
+                self.moved = True
+                add_bronze(lake, 3)
+                add_quarantine(lake, 1)
+                add_silver(lake, [NOON] * 2)
+            return super().table(name)
+
+    one = PipelineState(pipeline="orders", dataset="orders")
+    moving = Moving(lake.catalog, lake.warehouse)
+    assert _of_pipeline(one, moving, set(lake.names()), replaying=False) is None
+    assert moving.moved
+    assert (one.bronze, one.silver, one.quarantine, one.unaccounted) == (6, 5, 1, 0)
 
 
 def test_a_replay_that_was_stopped_halfway_is_told_until_it_goes_on(shop, lake, store):

@@ -26,9 +26,8 @@ def connect(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise UsageError(
-            f"not the URL of a store: {url!r}", hint="sqlite:///PATH or postgresql://…"
-        ) from None
+        # The text itself stays untold: it may hold a password that is not where one would look for it.
+        raise UsageError("that is not the URL of a store", hint="sqlite:///PATH or postgresql://…") from None
     kind = parsed.drivername.partition("+")[0]
     if kind == "sqlite":
         return _sqlite(parsed)
