@@ -27,9 +27,9 @@ from pathlib import Path
 
 import alone
 import envs
+from sections import RESULTS, kept
 
 HERE = Path(__file__).parent
-RESULTS = HERE / "RESULTS.md"
 BIN = Path(sys.executable).parent
 JOBS = {
     "check": "sixteen checks over a Parquet file",
@@ -242,7 +242,7 @@ def main() -> None:
         sections.append(alone.large(source))
         print(sections[-1])
     if not arguments.dry:
-        RESULTS.write_text("\n".join(sections), encoding="utf-8")
+        RESULTS.write_text("\n".join([*sections, *(f"{one}\n" for one in kept())]), encoding="utf-8")
     sys.exit(int(unfinished))
 
 

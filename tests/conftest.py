@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("SENTINEL_SHARED") or REPOSITORY.parent / "shared") / "data"
 IN_CI = bool(os.environ.get("SENTINEL_CI"))
 
-pytest_plugins = ["pytester", "tests.servers"]
+pytest_plugins = ["pytester"]
 
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -25,7 +25,7 @@ _PARTS = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _EXIT = re.compile(r"\s+# exit (\d)\s*$")
-_TIME = re.compile(r"\b[\d.,]+ (?:µs|ms|s)\b")
+_TIME = re.compile(r"\b[\d.,]+[ \u00a0](?:µs|ms|s)\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,10 @@ def _command(line: str, *, shown: str | None = None) -> Command:
 
 
 def agrees(shown: str, printed: str) -> bool:
-    """Whether a page shows what a command prints, whatever time it took; `…` alone on a line is any lines."""
+    """Whether a page shows what a command prints, whatever time it took; `…` alone on a line is any lines.
+
+    How wide a column is depends on the times in it, so any two spaces or more are alike, and so are rules.
+    """
     parts = [
         re.escape(_plain(part))
         for part in re.split(r"^ *(?:…|\.\.\.)\n", f"{shown.strip()}\n", flags=re.MULTILINE)
@@ -94,4 +97,5 @@ def agrees(shown: str, printed: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return _TIME.sub("TIME", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE))
+    text = _TIME.sub("TIME", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE))
+    return re.sub(r"─+", "─", re.sub(r" {2,}", "  ", text))

@@ -66,7 +66,9 @@ def fill_disk(folder: Path, nursery: Nursery, *, seed: int, trials: int) -> Iter
             last = trial.run(nursery)
             told += [] if last.code == 0 else [f"the recovery ended by {last.code}: {last.text[-800:]}"]
             told += trial.problems(finished=True, orphans=LEFT)
-            yield Result(fault="disk full", name=f"{own}/{size}k", fired=fired, in_flight=fired, problems=told)
+            yield Result(
+                fault="disk full", name=f"{own}/{size}k", fired=fired, in_flight=fired, problems=told
+            )
 
 
 @contextmanager

@@ -116,6 +116,10 @@ class Nursery:
             self.end(child)
         return child
 
+    def address_space(self) -> int:
+        """Bytes of addresses that a child begins with."""
+        return int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[0]) * resource.getpagesize()
+
     def _ask(self, request: Mapping[str, Any]) -> Any:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
@@ -250,7 +254,8 @@ def _stop_before(ask: Callable[[], Any]) -> Any:
     return ask()
 
 
-PATCHES: Mapping[str, Callable[[int], None]] = {
+PATCHES: Mapping[str, Callable[[Any], object]] = {
+    "load": importlib.import_module,
     "reply lost": lambda at: _around_commit(at, _lose_reply),
     "request lost": lambda at: _around_commit(at, _lose_request),
     "die before": lambda at: _around_commit(at, _die_before),

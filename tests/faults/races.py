@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sentineldq.errors import FencedError
 from sentineldq.lake.commit import commit
@@ -16,14 +17,25 @@ from sentineldq.lake.open import open_lake
 from sentineldq.lake.place import Mark, read_place
 from sentineldq.lake.schema import BRONZE, RECEIVED
 from tests.faults.nursery import Child, Nursery
+from tests.faults.result import Result
 from tests.lake.parts import records
 
 TABLE = "bronze.races"
 PARTITION = "github"
+CHAIN = 100
+"""Rounds on one table."""
 
 
-def race(folder: Path, nursery: Nursery, *, seed: int, rounds: int, writers: int = 2) -> list[str]:
-    """Let writers race; what is wrong afterwards. Every round must have one winner, and the table just its rows."""
+def race_commits(
+    folder: Path, nursery: Nursery, *, seed: int, trials: int, writers: int = 2
+) -> Iterator[Result]:
+    """S7: writers race for one head, so many rounds; every round must have one winner, and the table just its rows."""
+    for start in range(0, trials, CHAIN):
+        own = seed * 1_000_003 + start
+        yield from _race(folder / f"race-{own}", nursery, own, min(CHAIN, trials - start), writers)
+
+
+def _race(folder: Path, nursery: Nursery, seed: int, rounds: int, writers: int) -> Iterator[Result]:
     folder.mkdir(parents=True)
     with open_lake(warehouse=str(folder / "lake")) as lake:
         lake.ensure(TABLE, BRONZE, partition=RECEIVED)
@@ -32,14 +44,19 @@ def race(folder: Path, nursery: Nursery, *, seed: int, rounds: int, writers: int
     for child in children:
         if not nursery.wait(child, 300):
             nursery.end(child)
-    return list(_judge(folder, children, rounds))
-
-
-def _judge(folder: Path, children: list[Child], rounds: int) -> Iterator[str]:
-    yield from (f"a writer ended by {child.code}: {child.text[-500:]}" for child in children if child.code)
-    outcomes = [
+    lines = [
         json.loads(line) for child in children for line in child.text.splitlines() if line.startswith("{")
     ]
+    told = list(_judge(folder, children, lines, rounds))
+    fenced = Counter(one["round"] for one in lines if one["outcome"] == "fenced")
+    for number in range(1, rounds + 1):
+        met = fenced[number] == writers - 1
+        yield Result(fault="race", name=f"{seed}/{number}", fired=met, in_flight=met, problems=told)
+        told = []
+
+
+def _judge(folder: Path, children: list[Child], outcomes: list[dict[str, Any]], rounds: int) -> Iterator[str]:
+    yield from (f"a writer ended by {child.code}: {child.text[-500:]}" for child in children if child.code)
     winners = {one["round"]: one["me"] for one in outcomes if one["outcome"] == "applied"}
     wins = Counter(one["round"] for one in outcomes if one["outcome"] == "applied")
     for number in range(1, rounds + 1):

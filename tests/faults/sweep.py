@@ -41,10 +41,11 @@ def watch(trial: Trial, nursery: Nursery, *, calls: str = strace.CHANGING) -> li
     return strace.points(log, child.pid)
 
 
-def kill_everywhere(folder: Path, nursery: Nursery, *, seed: int, every: int = 1) -> Iterator[Result]:
-    """S2: at each point, or at every so many of them, from an offset that the seed gives; then a run that is let be."""
+def kill_everywhere(folder: Path, nursery: Nursery, *, seed: int, trials: int | None) -> Iterator[Result]:
+    """S2: at every point; or at so many of them, evenly spread from one that the seed gives. Then a run is let be."""
     trial = prepare(folder, nursery, seed=seed)
     found = watch(trial, nursery)
+    every = max(1, len(found) // trials) if trials else 1
     for point in found[random.Random(seed).randrange(every) :: every]:
         trial.again()
         yield _judge(trial, nursery, "sweep", f"{seed}/{point}", [kill_at(trial, nursery, point)])

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from sentineldq.lake.open import Lake, open_lake
+from tests.servers import minio, postgres_catalog, s3
+
+__all__ = ["minio", "postgres_catalog", "s3"]
 
 
 @pytest.fixture(params=["sqlite", "postgres", pytest.param("s3", marks=pytest.mark.s3)])

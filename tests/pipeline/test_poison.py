@@ -9,10 +9,11 @@ import sys
 import textwrap
 from pathlib import Path
 
+import narwhals as nw
 import polars as pl
 import pytest
 
-from sentineldq.checks.definition import value_check
+from sentineldq.checks.definition import row_check, value_check
 from sentineldq.errors import EngineError
 from sentineldq.pipeline import poison
 from sentineldq.pipeline.poison import CRASH, Attempts, judge, poisoned, remembered
@@ -35,6 +36,18 @@ def touchy(value: str) -> bool:
     if value.startswith("memory"):
         raise MemoryError
     return value != "bad"
+
+
+@row_check("roomy", says="small enough")
+def roomy(value: nw.Expr) -> nw.Expr:
+    """Takes more memory than there is for more than a few rows."""
+
+    def some(values: nw.Series) -> nw.Series:
+        if len(values) > 40:
+            raise MemoryError
+        return ~values.is_null()
+
+    return value.map_batches(some, return_dtype=nw.Boolean)
 
 
 TOUCHY = {"rules": {"email": [parts.rule("touchy", "touchy")]}}
@@ -85,6 +98,16 @@ def test_a_rule_on_the_whole_batch_sees_all_that_can_be_judged(attempts: Attempt
     verdict = judge(rows(records), rules(**TOUCHY, quality=[few]), attempts)
     assert (verdict.good.height, len(verdict.reasons)) == (0, 41)
     assert list(poisoned(verdict)) == [7]
+
+
+def test_a_batch_too_large_for_memory_is_judged_in_parts(attempts: Attempts) -> None:
+    records = [click(number, kind="z" if number % 50 == 7 else "a") for number in range(300)]
+    known = rules(rules={"size": [parts.rule("roomy", "roomy")]})
+    verdict = judge(rows(records), known, attempts)
+    assert poisoned(verdict) == {}
+    assert sorted(verdict.reasons) == [7, 57, 107, 157, 207, 257]
+    assert verdict.good["id"].to_list() == [number for number in range(300) if number % 50 != 7]
+    assert verdict.refused["_row"].to_pylist() == sorted(verdict.reasons)
 
 
 def test_where_no_record_can_be_judged_the_run_fails_and_nothing_is_refused(attempts: Attempts) -> None:

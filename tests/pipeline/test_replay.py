@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from itertools import count
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -14,81 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sentineldq.errors import EvolutionError, UsageError
-from sentineldq.lake.open import open_lake
-from sentineldq.pipeline.dataset import Dataset
-from sentineldq.pipeline.patch import make_patch
-from sentineldq.pipeline.project import load_project
+from sentineldq.pipeline.poison import CRASH
 from sentineldq.pipeline.quarantine import Choice
-from sentineldq.pipeline.replay import drop, replay
-from sentineldq.pipeline.step import Outcome
+from sentineldq.pipeline.validate import Reason, refuse
 from sentineldq.store import results, runs
-from sentineldq.store.open import open_store
 from tests.pipeline import parts
-from tests.pipeline.parts import DATASET, click, land, rule, rules, tables, write_contract, write_project
-
-
-class Shop:
-    """A project whose tables are filled by hand, and its quarantine."""
-
-    def __init__(self, root: Path, **options: Any) -> None:
-        self.root = write_project(root, **options)
-        self.project = load_project(root)
-        self.lake = open_lake(warehouse=self.project.warehouse)
-        self.store = open_store(f"sqlite:///{root / 'store.db'}")
-        self.dataset = Dataset(self.lake, DATASET, rules(**options))
-        self.number = count(1)
-
-    def land(self, *batches: list[Any]) -> None:
-        for records in batches:
-            land(self.dataset, records, number=next(self.number))
-
-    def mend(self, **options: Any) -> None:
-        write_contract(self.root, **options)
-
-    def replay(self, *settings: str, sql: str | None = None, **options: Any) -> Outcome:
-        return replay(
-            self.project,
-            DATASET,
-            lake=self.lake,
-            store=self.store,
-            patch=make_patch(settings, sql),
-            **options,
-        )
-
-    def drop(self, **options: Any) -> Outcome:
-        return drop(self.project, DATASET, lake=self.lake, store=self.store, **options)
-
-    def tables(self) -> parts.Tables:
-        found = tables(self.dataset)
-        found.check()
-        return found
-
-    def heads(self) -> list[int | None]:
-        self.dataset.reload()
-        found = (self.dataset.bronze, self.dataset.silver, self.dataset.quarantine)
-        return [table.metadata.current_snapshot_id for table in found]
-
-    def close(self) -> None:
-        self.lake.close()
-        self.store.close()
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Callable[..., Shop]]:
-    opened: list[Shop] = []
-
-    def made(**options: Any) -> Shop:
-        opened.append(Shop(tmp_path / str(len(opened)), **options))
-        return opened[-1]
-
-    yield made
-    for one in opened:
-        one.close()
-
-
-def figures(found: Outcome) -> tuple[int, int, int, int, int]:
-    assert found.tried == found.recovered + found.still_bad + found.duplicates + found.dropped
-    return found.tried, found.recovered, found.still_bad, found.duplicates, found.dropped
+from tests.pipeline.parts import DATASET, click, rule
+from tests.pipeline.shop import figures, shops  # noqa: F401  # a fixture
 
 
 def test_without_a_change_nothing_moves(shop) -> None:
@@ -244,6 +174,24 @@ def test_an_unreadable_batch_can_be_mended_by_sql(shop) -> None:
     assert figures(one.replay("id=1")) == (1, 0, 1, 0, 0)
     assert figures(one.replay(sql=f"'{json.dumps(click(1))}'")) == (1, 1, 0, 0, 0)
     assert one.tables().ids == [1]
+
+
+def test_a_record_that_crashed_its_check_is_not_tried_again_as_it_is(shop) -> None:
+    one = shop()
+    found = parts.rows([click(1), click(2)])
+    one.dataset.ingest(parts.batch([click(1), click(2)]), found, number=1)
+    crash = {0: [Reason(check=CRASH, message="signal 11")]}
+    refused = parts.validate(found, one.dataset.rules)
+    verdict = replace(
+        refused,
+        good=refused.good.slice(1),
+        refused=refuse(found.slice(0, 1), crash, one.dataset.rules).refused,
+        reasons=crash,
+    )
+    one.dataset.settle(verdict, one.dataset.rules, partition="web", batch=1)
+    assert figures(one.replay()) == (1, 0, 1, 0, 0)
+    assert figures(one.replay("size=7")) == (1, 1, 0, 0, 0)
+    assert one.tables().ids == [1, 2]
 
 
 def test_the_store_tells_what_was_found_and_what_was_done(shop) -> None:

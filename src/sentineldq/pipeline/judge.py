@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -15,8 +15,10 @@ from sentineldq.checks.model import Check
 from sentineldq.checks.split import SPLITTING
 from sentineldq.lake.scan import read_after, scan
 from sentineldq.lake.schema import BRONZE, META
+from sentineldq.pipeline import poison
+from sentineldq.pipeline.poison import Attempts
 from sentineldq.pipeline.rules import Rules
-from sentineldq.pipeline.validate import Reason, validate
+from sentineldq.pipeline.validate import Reason
 
 Key = tuple[str, int, int]
 """What identifies a record: `_partition`, `_batch`, `_row`."""
@@ -34,12 +36,21 @@ class Judgement:
     dropped: set[Key] = field(default_factory=set)
 
 
-def judge(records: pa.Table, rules: Rules, *, others: pa.Table, bronze: Table, silver: Table) -> Judgement:
+def judge(
+    records: pa.Table,
+    rules: Rules,
+    *,
+    others: pa.Table,
+    bronze: Table,
+    silver: Table,
+    attempts: Attempts,
+    known: Mapping[Key, list[Reason]] | None = None,
+) -> Judgement:
     """Judge records (with BRONZE's columns, of any number of batches), each batch by the time it arrived.
 
     Where a rule looks at other rows, or refuses a batch as a whole, what still stands of the batch is read from bronze,
     so that nothing passes merely because its neighbours are not there. others: records of these batches that stay in
-    quarantine. Raises LakeError, CheckDefinitionError.
+    quarantine. attempts, known: as for `poison.judge`. Raises LakeError, CheckDefinitionError, EngineError.
     """
     found = Judgement(good=pl.DataFrame(pl.from_arrow(rules.schema.empty_table())))
     good = [found.good]
@@ -51,7 +62,8 @@ def judge(records: pa.Table, rules: Rules, *, others: pa.Table, bronze: Table, s
         if first["_fault"][0].as_py() is None and _looks_around(rules, first["_form"][0].as_py()):
             standing = _rows(others, partition, batch) | _rows_of(silver, partition, batch)
             whole = _completed(bronze, part, partition, batch, standing - chosen)
-        verdict = validate(whole, rules)
+        crashed = {row: found for (*at, row), found in (known or {}).items() if at == [partition, batch]}
+        verdict = poison.judge(whole, rules, attempts, known=crashed)
         good.append(
             verdict.good.filter(pl.col("_row").is_in(list(chosen))).match_to_schema(found.good.schema)
         )

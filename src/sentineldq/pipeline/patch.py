@@ -235,7 +235,8 @@ def _evaluate(sql: str, table: pa.Table) -> dict[int, tuple[bool, str | None]]:
             con.register("given", table)
             answers = con.execute(query).fetchall()
     except duckdb.Error as fault:
-        raise UsageError(f"--sql fails: {first_line(fault)}", hint=_EXAMPLE) from fault
+        told = first_line(fault).partition("  Input:")[0]  # which quotes the record
+        raise UsageError(f"--sql fails: {told}", hint=_EXAMPLE) from fault
     found = {position: (readable, text) for position, readable, text in answers}
     if len(answers) != table.num_rows or len(found) != table.num_rows:
         raise UsageError("--sql gives several values for one record", hint=_EXAMPLE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 from sentineldq.contracts.load import load_contract
 from sentineldq.errors import EvolutionError, SentinelError, UsageError
@@ -15,6 +16,7 @@ from sentineldq.pipeline.dataset import Dataset
 from sentineldq.pipeline.ledger import reconcile
 from sentineldq.pipeline.moves import Tables, finish
 from sentineldq.pipeline.patch import Patch
+from sentineldq.pipeline.poison import Attempts
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.quarantine import Choice, pipeline_of
 from sentineldq.pipeline.rules import Rules, rules_of
@@ -52,7 +54,13 @@ def replay(
     )
     if dry_run:
         _demand_fit(tables, rules)
-    step = Step(tables=tables, outcome=outcome, rules=rules, patch=patch or Patch())
+    step = Step(
+        tables=tables,
+        outcome=outcome,
+        rules=rules,
+        attempts=attempts_of(project, pipeline),
+        patch=patch or Patch(),
+    )
     return _run(step, choice or Choice(), project=project, pipeline=pipeline, store=store)
 
 
@@ -69,8 +77,19 @@ def drop(
     pipeline = pipeline_of(project, dataset)
     tables = _open(lake, project.dataset(pipeline))
     outcome = Outcome(dataset=tables.dataset, verb="drop", dry_run=dry_run, choice=(choice or Choice()).told)
-    step = Step(tables=tables, outcome=outcome, rules=rules_for(project, pipeline, lake=lake), patch=None)
+    step = Step(
+        tables=tables,
+        outcome=outcome,
+        rules=rules_for(project, pipeline, lake=lake),
+        attempts=attempts_of(project, pipeline),
+        patch=None,
+    )
     return _run(step, choice or Choice(), project=project, pipeline=pipeline, store=store)
+
+
+def attempts_of(project: Project, pipeline: str) -> Attempts:
+    """The notes of batches that end what judges them; a replay has its own."""
+    return Attempts(project.state / "attempts" / f"{quote(pipeline, safe='')}.replay.json")
 
 
 def _open(lake: Lake, dataset: str) -> Tables:

@@ -20,6 +20,7 @@ from sentineldq.pipeline.judge import judge
 from sentineldq.pipeline.merge import Merged, held, merge
 from sentineldq.pipeline.moves import ATTEMPTS, REPLAY, Note, Tables, finish, release, take
 from sentineldq.pipeline.patch import Patch, apply
+from sentineldq.pipeline.poison import Attempts
 from sentineldq.pipeline.quarantine import Choice, arrow, keys, portions, rows_of
 from sentineldq.pipeline.rules import Rules
 from sentineldq.pipeline.work import ID, Work, key_of, keys_of
@@ -78,6 +79,7 @@ class Step:
     tables: Tables
     outcome: Outcome
     rules: Rules
+    attempts: Attempts
     patch: Patch | None
     seen: pl.DataFrame | None = None  # keys that a dry run would have added by now
 
@@ -126,6 +128,8 @@ class Step:
             others=others,
             bronze=self.tables.bronze,
             silver=self.tables.silver,
+            attempts=self.attempts,
+            known=work.crashed(self.rules),
         )
         work.judged.dropped |= work.keys(work.patched.dropped)
         return work

@@ -15,11 +15,13 @@ from sentineldq.lake.open import Lake
 from sentineldq.lake.scan import scan
 from sentineldq.pipeline.judge import judge
 from sentineldq.pipeline.moves import Tables
+from sentineldq.pipeline.poison import Attempts
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.quarantine import Choice, Record, arrow, record_of, rows_of
-from sentineldq.pipeline.replay import rules_for
+from sentineldq.pipeline.replay import attempts_of, rules_for
 from sentineldq.pipeline.rules import Rules
 from sentineldq.pipeline.validate import Reason
+from sentineldq.pipeline.work import Work
 
 MASK = "***"
 UNREADABLE = "not shown: it is no JSON, so what the contract classifies cannot be told from the rest"
@@ -129,26 +131,30 @@ def _now(project: Project, lake: Lake, pipeline: str, row: dict[str, Any]) -> tu
     """What would become of it, and which paths are private. Raises where that cannot be known."""
     rules = rules_for(project, pipeline, lake=lake)
     try:
-        return _judged(Tables.open(lake, project.dataset(pipeline)), rules, row), rules.private
+        tables = Tables.open(lake, project.dataset(pipeline))
+        return _judged(tables, rules, row, attempts_of(project, pipeline)), rules.private
     except SentinelError as fault:
         reason = Reason(check="contract", message=fault.message)
         told = Now(verdict="error", contract=rules.version, fingerprint=rules.fingerprint, reasons=[reason])
         return told, rules.private
 
 
-def _judged(tables: Tables, rules: Rules, row: dict[str, Any]) -> Now:
+def _judged(tables: Tables, rules: Rules, row: dict[str, Any], attempts: Attempts) -> Now:
     key = ["_partition", "_batch", "_row"]
     schema = pl.Schema({"_partition": pl.String, "_batch": pl.Int64, "_row": pl.Int32})
     mine = pl.DataFrame({name: [row[name]] for name in key}, schema=schema)
     batch = pl.DataFrame(
         pl.from_arrow(rows_of(tables.quarantine, mine, row["_received_at"], row["_received_at"]))
     )
+    work = Work(mark=None, chosen=arrow(batch.join(mine, on=key, how="semi")))
     judged = judge(
-        arrow(batch.join(mine, on=key, how="semi")),
+        work.chosen,
         rules,
         others=arrow(batch.join(mine, on=key, how="anti")),
         bronze=tables.bronze,
         silver=tables.silver,
+        attempts=attempts,
+        known=work.crashed(rules),
     )
     reasons = [reason for found in judged.reasons.values() for reason in found]
     verdict: Verdict = "refused" if reasons else "dropped" if judged.dropped else "passes"

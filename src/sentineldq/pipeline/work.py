@@ -14,7 +14,9 @@ from sentineldq.lake.place import Mark
 from sentineldq.lake.schema import BRONZE, QUARANTINE
 from sentineldq.pipeline.judge import Judgement, Key
 from sentineldq.pipeline.patch import Patched
+from sentineldq.pipeline.poison import CRASH
 from sentineldq.pipeline.rules import Rules
+from sentineldq.pipeline.validate import Reason
 
 ID = ["_partition", "_batch", "_row"]
 
@@ -44,6 +46,16 @@ class Work:
         ]
         stay = [position for position in range(self.chosen.num_rows) if position not in self.patched.dropped]
         return pa.table(rows, schema=BRONZE).take(pa.array(stay, pa.int64()))
+
+    def crashed(self, rules: Rules) -> dict[Key, list[Reason]]:
+        """Records that have ended what checked them, by these very rules: they are not tried again as they are."""
+        found = {}
+        rows = self.chosen.select([*ID, "errors", "contract_fingerprint"]).to_pylist()
+        for position, row in enumerate(rows):
+            same = row["contract_fingerprint"] == rules.fingerprint and position not in self.patched.changed
+            if same and any(error["check"] == CRASH for error in row["errors"]):
+                found[key_of(row)] = [Reason(**error) for error in row["errors"]]
+        return found
 
     def refreshed(self, rules: Rules) -> pa.Table | None:
         """Rows of quarantine for records that are refused as they came, but not for what is written there.
