@@ -303,6 +303,13 @@ def test_postgres_answers(notes, shop, postgres_url):
     assert one.what == "0 tables; it can be written to"
     (one,) = notes("store")
     assert one.what.startswith("revision ")
+    only_read = (
+        f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-cdefault_transaction_read_only%3Don"
+    )
+    settings(shop, f"store: {only_read}\n{SETTINGS}")
+    (one,) = notes(code=1)
+    assert one.about == "store"
+    assert "it can only be read" in one.what
 
 
 @pytest.mark.s3
