@@ -13,7 +13,7 @@ import narwhals as nw
 import polars as pl
 import pytest
 
-from sentineldq.checks.definition import row_check, value_check
+from sentineldq.checks.definition import Relation, relation_check, value_check
 from sentineldq.errors import EngineError
 from sentineldq.pipeline import poison
 from sentineldq.pipeline.poison import CRASH, Attempts, judge, poisoned, remembered
@@ -38,16 +38,12 @@ def touchy(value: str) -> bool:
     return value != "bad"
 
 
-@row_check("roomy", says="small enough")
-def roomy(value: nw.Expr) -> nw.Expr:
+@relation_check("roomy", dimension="consistency", says="small enough")
+def roomy(relation: Relation) -> nw.LazyFrame:
     """Takes more memory than there is for more than a few rows."""
-
-    def some(values: nw.Series) -> nw.Series:
-        if len(values) > 40:
-            raise MemoryError
-        return ~values.is_null()
-
-    return value.map_batches(some, return_dtype=nw.Boolean)
+    if relation.frame.select(nw.len()).collect().item() > 40:
+        raise MemoryError
+    return relation.frame.with_columns(nw.lit(value=True).alias(relation.target))
 
 
 TOUCHY = {"rules": {"email": [parts.rule("touchy", "touchy")]}}
