@@ -18,6 +18,9 @@ CHAIN = 20
 LONGEST = 0.7
 """Seconds until the kill, at most: a run's start and its first few batches."""
 
+ROWS, BATCHES = 20, 4
+"""Records of a batch, and batches for each kill: more than a run comes to until it is killed."""
+
 PER_KILL = 40
 """Files that a killed run may leave behind: those of three batches that were being written, and no more."""
 
@@ -27,9 +30,11 @@ def kill_at_random(folder: Path, nursery: Nursery, *, seed: int, trials: int) ->
     for start in range(0, trials, CHAIN):
         own = seed * 1_000_003 + start
         chance = random.Random(own)
-        trial = simulated(folder / f"kill-{own}", Simulation(seed=own, records=4000, rows=20))
+        kills = min(CHAIN, trials - start)
+        records = ROWS * BATCHES * (kills + 1)
+        trial = simulated(folder / f"kill-{own}", Simulation(seed=own, records=records, rows=ROWS))
         before: set[str] = set()
-        for number in range(min(CHAIN, trials - start)):
+        for number in range(kills):
             yield _kill(trial, nursery, f"{own}/{number}", chance.uniform(0, LONGEST), before)
         yield _finish(trial, nursery, f"{own}/end", orphans=PER_KILL * CHAIN)
 
