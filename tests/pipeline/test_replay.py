@@ -172,7 +172,13 @@ def test_an_unreadable_batch_can_be_mended_by_sql(shop) -> None:
     one.dataset.ingest(batch, found, number=1)
     one.dataset.settle(parts.validate(found, one.dataset.rules), one.dataset.rules, partition="web", batch=1)
     assert figures(one.replay("id=1")) == (1, 0, 1, 0, 0)
-    assert figures(one.replay(sql=f"'{json.dumps(click(1))}'")) == (1, 1, 0, 0, 0)
+    assert figures(one.replay(sql=f"CASE WHEN raw LIKE '<%' THEN '{json.dumps(click(1))}' END")) == (
+        1,
+        1,
+        0,
+        0,
+        0,
+    )
     assert one.tables().ids == [1]
 
 
@@ -227,7 +233,11 @@ ACTION = st.one_of(
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     first=st.lists(RECORD, min_size=3, max_size=8),
     actions=st.lists(ACTION, min_size=1, max_size=5),
@@ -251,5 +261,8 @@ def test_every_record_is_in_one_place_after_every_step(shop, first, actions, mer
                 one.drop(choice=Choice(checks=(given_,)))
         held = one.tables()
         assert held.silver["id"].is_duplicated().sum() == 0
+    one.replay()  # what landed was judged by the contract as it was at first
+    before = one.heads()
     after = one.replay()
     assert after.tried == after.still_bad
+    assert one.heads() == before

@@ -72,7 +72,7 @@ def make_patch(settings: Sequence[str] = (), sql: str | None = None) -> Patch:
 def apply(patch: Patch, rows: pa.Table) -> Patched:
     """Patch records (QUARANTINE's columns). Raises UsageError where the SQL fails.
 
-    A record that is no JSON can be mended by SQL alone, from its text; NULL leaves such a record as it was.
+    A record that is no JSON can be mended only by SQL that reads its text (`raw`); NULL leaves it as it was.
     """
     found = Patched()
     raws: list[bytes] = rows["raw"].to_pylist()
@@ -208,8 +208,13 @@ def _apply_sql(sql: str, rows: pa.Table, found: Patched) -> None:
         .select(INPUT.names)
         .cast(INPUT)
     )
+    textual = "raw" in {
+        column.name.lower() for column in parse_one(sql, dialect="duckdb").find_all(exp.Column)
+    }
     for position, (readable, text) in _evaluate(sql, table).items():
-        if text is not None:
+        if not readable and not textual:  # else a patch merged into nothing would invent a record
+            found.unfit.add(position)
+        elif text is not None:
             new = text.encode()
             if new != raws[position]:
                 found.changed[position] = new
