@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 
+import click
 import pytest
 
 from sentineldq import __version__
@@ -51,7 +52,7 @@ def test_every_option_is_explained(path):
 
 def test_leaf_commands_tell_their_exit_codes(sentinel):
     for path in paths():
-        if path and path != ("contract",):
+        if path and not isinstance(command_at(path), click.Group):
             assert re.search(r"[Ee]xit codes? ", sentinel(*path, "--help").out), path
 
 

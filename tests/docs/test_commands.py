@@ -89,5 +89,9 @@ def unknown(words: list[str]) -> list[str]:
     command, rest = app, list(words)
     while rest and (inner := inner_commands(command).get(rest[0])):
         command, rest = inner, rest[1:]
-    known = {"-h", "--help", *(name for item in command.params for name in item.opts)}
+    known = {
+        "-h",
+        "--help",
+        *(name for item in command.params for name in (*item.opts, *item.secondary_opts)),
+    }
     return [word for word in rest if word.startswith("-") and word != "-" and word not in known]

@@ -71,7 +71,10 @@ def options(command: Command) -> Command:
 @click.command(epilog=examples("sentinel lake ls", "sentinel lake ls --format json"))
 @options
 def ls(*, folder: Path, simulated: bool, form: str) -> None:
-    """List the tables, with their rows, files and last commit."""
+    """List the tables, with their rows, files and last commit.
+
+    Exit code 0; 2: no such project or table. 3: the lake cannot be read.
+    """
     from sentineldq.lake.describe import summarise
     from sentineldq.reports.lake import tables
 
@@ -86,7 +89,10 @@ def ls(*, folder: Path, simulated: bool, form: str) -> None:
 @click.argument("table", metavar="TABLE", help="A table, as `sentinel lake ls` names it.")
 @options
 def show(table: str, *, folder: Path, simulated: bool, form: str) -> None:
-    """Show a table: columns, place, facts, files by partition."""
+    """Show a table: columns, place, facts, files by partition.
+
+    Exit code 0; 2: no such project or table. 3: the lake cannot be read.
+    """
     from sentineldq.lake.describe import describe
     from sentineldq.reports.lake import details
 
@@ -101,7 +107,10 @@ def show(table: str, *, folder: Path, simulated: bool, form: str) -> None:
 @click.option("--limit", "-n", type=click.IntRange(min=1), default=30, help="At most so many, the newest.")
 @options
 def history(table: str, *, limit: int, folder: Path, simulated: bool, form: str) -> None:
-    """Show the commits of a table that are still kept, the newest first."""
+    """Show the commits of a table that are still kept.
+
+    The newest come first. Exit code 0; 2: no such project or table. 3: the lake cannot be read.
+    """
     from sentineldq.lake.describe import history as commits
     from sentineldq.reports.lake import snapshots
 
@@ -118,9 +127,13 @@ DRY = click.option("--dry-run", "dry", is_flag=True, help="Say what would be don
 @DRY
 @options
 def compact(names: tuple[str, ...], *, dry: bool, folder: Path, simulated: bool, form: str) -> None:
-    """Put small files together: the same rows in fewer files, safe beside writers.
+    """Put small files together.
+
+    The same rows in fewer files, safe beside writers.
 
     Old files stay until `sentinel lake expire` removes the snapshots that need them.
+
+    Exit code 0; 2: no such project or table. 3: a table could not be kept, the others were.
     """
     from sentineldq.lake.compact import compact as join
     from sentineldq.lake.compact import pack
@@ -168,10 +181,12 @@ def compact(names: tuple[str, ...], *, dry: bool, folder: Path, simulated: bool,
 def expire(
     names: tuple[str, ...], *, age: str, keep: int, dry: bool, folder: Path, simulated: bool, form: str
 ) -> None:
-    """Forget old snapshots and delete the files that only they needed.
+    """Forget old snapshots and delete what only they needed.
 
     The rows of the table stay, and so does its place. Snapshots younger than five minutes stay in any case, as do
     those of branches' heads and tags.
+
+    Exit code 0; 2: no such project or table. 3: a table could not be kept, the others were.
     """
     from sentineldq.contracts.duration import parse_duration
     from sentineldq.lake.expire import Keep, doomed
@@ -201,9 +216,13 @@ def expire(
 def orphans(
     names: tuple[str, ...], *, delete: bool, age: str, force: bool, folder: Path, simulated: bool, form: str
 ) -> None:
-    """Find files that no table refers to, left by writers that were refused or killed, and delete them.
+    """Find files that no table refers to, and delete them.
+
+    Writers that were refused or killed leave such files.
 
     A file that a writer has not committed yet looks the same, so only old ones count.
+
+    Exit code 0; 2: no such project or table. 3: a table could not be kept, the others were.
     """
     from sentineldq.contracts.duration import parse_duration
     from sentineldq.lake.orphans import Orphan, delete_orphans, demand_grace, find_lost_places, find_orphans

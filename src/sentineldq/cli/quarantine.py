@@ -102,7 +102,9 @@ def options(command: Command) -> Command:
 def list_(
     dataset: str | None, *, records: bool, limit: int, form: str, folder: Path, simulated: bool, **chosen: Any
 ) -> None:
-    """Count what is in quarantine, by dataset and check: worst first, each with an example.
+    """Count what is in quarantine, by dataset and check.
+
+    The worst come first, each with an example.
 
     Values that the contract classifies are masked in reasons.
 
@@ -136,7 +138,7 @@ def list_(
 @click.option("--raw", is_flag=True, help="Show values that the contract classifies, too.")
 @options
 def show(hash_: str, *, dataset: str | None, raw: bool, form: str, folder: Path, simulated: bool) -> None:
-    """Show one record: what came, why it was refused and by which contract, and whether it would pass now.
+    """Show one record, why it was refused, and if it would pass now.
 
     Values that the contract classifies (personal data) are masked unless --raw is given.
 
@@ -205,7 +207,9 @@ def replay(
     simulated: bool,
     **chosen: Any,
 ) -> None:
-    """Try records of quarantine again, and move what passes to silver, exactly once.
+    """Try records again, after a contract fix or with a patch.
+
+    What passes is moved to silver, exactly once.
 
     What still fails stays, with its new reasons. May be stopped anywhere and run again, also while pipelines run. With
     --set or --sql the records are altered on their way; bronze keeps them as they came.
@@ -251,7 +255,9 @@ def replay(
 def drop(
     dataset: str, *, dry_run: bool, yes: bool, form: str, folder: Path, simulated: bool, **chosen: Any
 ) -> None:
-    """Take records out of quarantine for good; bronze keeps them as they came.
+    """Take records out of quarantine for good.
+
+    Bronze keeps them as they came.
 
     They are counted as dropped, so that bronze = silver + quarantine + duplicates + dropped still holds.
 

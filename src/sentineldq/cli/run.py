@@ -72,7 +72,7 @@ def run(
     form: str,
     log_level: str | None,
 ) -> int:
-    """Bring what the sources have to bronze, silver or quarantine, then build gold and measure freshness.
+    """Bring what the sources have to bronze, silver, quarantine and gold.
 
     Nothing is lost or doubled wherever a run ends: the next one goes on from the place that the tables hold. In watch
     mode each pipeline follows its source or its schedule; SIGTERM and Ctrl-C finish the batch in hand.
