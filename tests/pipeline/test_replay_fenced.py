@@ -16,8 +16,9 @@ from sentineldq.lake.place import read_place
 from sentineldq.lake.scan import scan
 from sentineldq.pipeline import moves, step
 from sentineldq.pipeline.moves import REPLAY, Tables, finish
+from sentineldq.pipeline.runner import Runner
 from sentineldq.store import runs
-from tests.pipeline.parts import DATASET, click
+from tests.pipeline.parts import DATASET, Given, click
 from tests.pipeline.shop import figures, shops  # noqa: F401  # a fixture
 
 CHILD = """
@@ -108,10 +109,12 @@ def test_a_run_of_the_pipeline_ends_what_a_replay_has_begun(shop) -> None:
     fill(one)
     killed(one, 1, "after")
     one.land([click(6)])
-    tables = Tables.open(one.lake, DATASET)
-    assert finish(tables) == 4
-    assert finish(tables) == 0
-    assert sorted(one.tables().ids) == [1, 2, 3, 4, 6]
+    runner = Runner(one.project, DATASET, lake=one.lake, store=one.store)
+    runner.source = Given(web=[[], [], [], [click(7)]])
+    assert runner.run().status == "succeeded"
+    assert not ahead(one)
+    assert finish(Tables.open(one.lake, DATASET)) == 0
+    assert sorted(one.tables().ids) == [1, 2, 3, 4, 6, 7]
 
 
 def once(monkeypatch: pytest.MonkeyPatch, name: str, act: Any) -> list[None]:

@@ -33,6 +33,7 @@ from sentineldq.errors import FencedError, LakeError
 from sentineldq.lake.commit import commit
 from sentineldq.lake.open import Lake
 from sentineldq.lake.place import Mark, Place, read_place
+from sentineldq.pipeline.dataset import Dataset
 from sentineldq.pipeline.judge import Key
 from sentineldq.pipeline.merge import Merged
 from sentineldq.pipeline.quarantine import arrow, rows_of
@@ -80,6 +81,17 @@ class Tables:
         found = {layer: lake.table(f"{layer}.{dataset}") for layer in ("quarantine", "silver", "bronze")}
         return cls(lake=lake, dataset=dataset, **found)
 
+    @classmethod
+    def of(cls, dataset: Dataset) -> Tables:
+        """Those of a dataset, as it has them."""
+        return cls(
+            lake=dataset.lake,
+            dataset=dataset.name,
+            bronze=dataset.bronze,
+            silver=dataset.silver,
+            quarantine=dataset.quarantine,
+        )
+
     def reload(self) -> None:
         """See what others have done meanwhile; quarantine first, so that it never seems ahead of silver."""
         self.quarantine = self.lake.table(f"quarantine.{self.dataset}")
@@ -92,9 +104,12 @@ class Tables:
 
 
 def finish(tables: Tables) -> int:
-    """Do what a replay that was stopped has left undone; how many records it was about. Raises LakeError."""
+    """Do what a replay that was stopped has left undone; how many records it was about.
+
+    Looks at the tables as they were last seen, and loads them anew only where there is something to do.
+    Raises LakeError.
+    """
     for _ in range(ATTEMPTS):
-        tables.reload()
         ahead, behind = read_place(tables.silver).marks.get(REPLAY), tables.mark
         if ahead is None or (behind is not None and behind.batch >= ahead.batch):
             return 0
@@ -102,6 +117,7 @@ def finish(tables: Tables) -> int:
         try:
             release(tables, note, expected=behind, mark=ahead)
         except FencedError:  # somebody else has done it
+            tables.reload()
             continue
         return len(note.gone)
     raise LakeError(

@@ -24,6 +24,7 @@ from sentineldq.errors import EngineError, FencedError, SentinelError, StoreErro
 from sentineldq.lake.open import Lake
 from sentineldq.pipeline.dataset import Dataset, Landed, bronze_rows
 from sentineldq.pipeline.ledger import failures_by_check, reconcile, record
+from sentineldq.pipeline.moves import Tables, finish
 from sentineldq.pipeline.poison import Attempts, judge, poisoned, remembered
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.rules import Rules, rules_of
@@ -145,6 +146,11 @@ class Runner:
     def _round(self, ran: Ran, held: Held, between: Callable[[Dataset], None] | None) -> None:
         dataset = self._open()
         self._reconcile(dataset)
+        if finish(Tables.of(dataset)):
+            log.warning(
+                "a replay that was stopped had left records in quarantine that silver has; they are out"
+            )
+            dataset.reload()
         for rows, rules in dataset.waiting():
             held.check()
             verdict = self._judge(rows, rules, ran, known=remembered(dataset, rows))

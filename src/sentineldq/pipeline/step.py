@@ -95,6 +95,7 @@ class Step:
     def _portion(self, part: pl.DataFrame) -> None:
         for _ in range(ATTEMPTS):
             if not self.outcome.dry_run:
+                self.tables.reload()
                 finish(self.tables)
             work = self._judged(part)
             if not work.chosen.num_rows:  # another replay has had them
@@ -189,6 +190,7 @@ class Step:
         except (
             FencedError
         ):  # another replay, or a pipeline that was started, saw silver ahead and has done it
+            self.tables.reload()
             finish(self.tables)
 
     def _merged(self, good: pl.DataFrame) -> Merged:
