@@ -16,7 +16,7 @@ class Limits:
     """How much goes into one batch; `record` is the size in bytes above which a record is not held in memory."""
 
     rows: int = 25_000
-    size: int = 24 << 20
+    size: int = 40 << 20
     record: int = 64 << 20
 
 
