@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from sentineldq.contracts.load import load_contract
 from sentineldq.errors import FencedError, LakeError
 from sentineldq.lake.archive import Archive
 from sentineldq.lake.place import ancestry, read_place
 from sentineldq.lake.scan import head_facts
 from sentineldq.pipeline.dataset import Dataset, Landed, bronze_rows, pieces, read, spell
+from sentineldq.pipeline.rules import rules_of
 from sentineldq.pipeline.validate import validate
 from sentineldq.sources.batch import records_of
 from tests.pipeline import parts
@@ -184,6 +186,52 @@ def test_a_batch_is_archived_before_it_is_committed(lake, tmp_path: Path) -> Non
     land(found, [click(1), b"{"], number=1)
     (kept,) = (Path(lake.warehouse.removeprefix("file://")) / "raw").rglob("*.json")
     assert kept.read_bytes() == parts.line(click(1)) + b"{"
+
+
+EXTREMES = {
+    "n": ("number", [0, -0.0, 1e308, 5e-324, 2**70]),
+    "i": ("integer", [0, 2**63 - 1, -(2**63), 2**63]),
+    "s": ("string", ["", "\x00", "\ud800", "a" * 100_000, "/../%2F", "a=b/c", "\n", "\U0010ffff"]),
+    "d": ("date", ["0001-01-01", "9999-12-31", "1969-12-31"]),
+    "t": ("timestamp", ["1677-09-20T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"]),
+}
+
+
+@pytest.mark.parametrize(
+    ("column", "transform"),
+    [
+        ("t", "day"),
+        ("t", "month"),
+        ("t", "year"),
+        ("t", "identity"),
+        ("d", "day"),
+        ("s", "identity"),
+        ("i", "identity"),
+    ],
+)
+@pytest.mark.parametrize("merge", ["ignore", "replace"])
+def test_no_record_that_is_good_breaks_a_commit(lake, column: str, transform: str, merge: str) -> None:
+    document = parts.contract(custom={"merge": merge}, key=False)
+    document["schema"][0]["properties"] = [
+        {"name": name, "logicalType": kind, "primaryKey": name == column, "partitioned": name == column}
+        | (
+            {"customProperties": [{"property": "partitionTransform", "value": transform}]}
+            if name == column
+            else {}
+        )
+        for name, (kind, _) in EXTREMES.items()
+    ]
+    made = load_contract(document)
+    found = Dataset(lake, "clicks", rules_of(made, made.schema[0]))
+    records = [
+        {column: EXTREMES[column][1][0], name: value}
+        for name, (_, some) in EXTREMES.items()
+        for value in some
+    ]
+    for number in (1, 2):
+        land(found, records, number=number)
+    tables(found).check()
+    assert tables(found).silver.height >= 3
 
 
 def test_the_pieces_of_a_slice_are_its_own() -> None:

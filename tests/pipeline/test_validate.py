@@ -222,6 +222,24 @@ def test_now_is_when_the_batch_arrived() -> None:
     assert told(judged(record, received=NOW + timedelta(hours=1), rules={"at": [late]})) == {}
 
 
+@pytest.mark.parametrize("form", ["json", "text"])
+@pytest.mark.parametrize(
+    ("moment", "good"),
+    [
+        ("0001-01-01T00:00:00Z", True),
+        ("9999-12-31T23:59:59.999999Z", True),
+        ("0001-01-01T00:00:00+14:00", False),
+        ("9999-12-31T23:59:59-12:00", False),
+    ],
+)
+def test_a_moment_that_no_calendar_has_is_refused(moment: str, good: bool, form: str) -> None:
+    number = "1" if form == "text" else 1
+    sound = {"id": number, "kind": "a", "at": "2026-03-01T00:00:00Z"}
+    verdict = judged(sound, {**sound, "at": moment}, batch={"form": form})
+    assert verdict.good["_row"].to_list() == ([0, 1] if good else [0])
+    assert told(verdict) == ({} if good else {1: ["at.type"]})
+
+
 # ---------------------------------------------------------------------------------------- laws
 
 

@@ -34,6 +34,10 @@ GROUP_ROWS, GROUP_BYTES = 128 * 1024, 64 * 1024 * 1024
 BUFFER = 8 * 1024 * 1024
 """Bytes gathered before they are written: every write of a local file waits for Python's lock."""
 
+LONGEST = 200
+"""Characters of a partition's folder; a longer one, as of a long text, is done without: what a file is of is in the
+manifest, and no file system takes names of any length."""
+
 
 def write(table: Table, rows: pa.Table) -> list[DataFile]:
     """Write rows as files beside the table, for a `commit` to add; none for no rows.
@@ -91,7 +95,8 @@ def write_file(table: Table, parts: Iterable[pa.Table], key: PartitionKey | None
     metadata = table.metadata
     schema = metadata.schema()
     columns = schema_to_pyarrow(schema)
-    location = table.location_provider().new_data_location(f"{uuid.uuid4()}.parquet", key)
+    foldered = key if key is None or len(key.to_path()) <= LONGEST else None
+    location = table.location_provider().new_data_location(f"{uuid.uuid4()}.parquet", foldered)
     with table.io.new_output(location).create(overwrite=True) as stream:
         buffer = pa.BufferedOutputStream(_native(stream), BUFFER)
         with pq.ParquetWriter(buffer, columns, **_options(columns, metadata.properties)) as writer:

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -34,6 +35,10 @@ BATCH_WIDE = "batch"
 
 STRUCTURE = "structure"
 """The check of tabular data whose row has other cells than the table has columns."""
+
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+YEARS = "a year from 1 to 9999 in UTC"
 
 SHOWN = 200
 """Characters of a value that a reason quotes."""
@@ -281,8 +286,11 @@ def _shown(path: str, row: dict[str, Any], rules: Rules) -> str:
 
 
 def _verdict(batch: pa.Table, rules: Rules, judged: _Judged) -> Verdict:
-    gone = {*judged.reasons, *judged.dropped}
     good = pl.concat([_fitted(frame, rules) for frame in judged.good]) if judged.good else _none(rules)
+    if beyond := _beyond(good, rules):
+        judged.reasons |= beyond
+        good = good.filter(~pl.col(ROW).is_in([*beyond]))
+    gone = {*judged.reasons, *judged.dropped}
     assert good.height + len(gone) == batch.num_rows, "every record is in one place"  # noqa: S101
     origin = pl.DataFrame(pl.from_arrow(batch.select(META.names)))
     return Verdict(
@@ -293,6 +301,23 @@ def _verdict(batch: pa.Table, rules: Rules, judged: _Judged) -> Verdict:
         reasons=judged.reasons,
         outcomes=judged.outcomes,
     )
+
+
+def _beyond(good: pl.DataFrame, rules: Rules) -> dict[int, list[Reason]]:
+    """Records with a moment that, in UTC, is of no year from 1 to 9999: no table can be partitioned by it."""
+    spans = {pl.Datetime: (EARLIEST, LATEST), pl.Date: (EARLIEST.date(), LATEST.date())}
+    outside = {
+        name: (pl.col(name) < spans[kind.base_type()][0]) | (pl.col(name) > spans[kind.base_type()][1])
+        for name, kind in good.schema.items()
+        if kind.base_type() in spans
+    }
+    if not outside:
+        return {}
+    found: dict[int, list[Reason]] = {}
+    for row in good.filter(pl.any_horizontal(*outside.values())).select(ROW, **outside).iter_rows(named=True):
+        faults = [FieldError(name, "type", YEARS, "another") for name in outside if row[name]]
+        found[row[ROW]] = [_of_field(fault, rules) for fault in faults]
+    return found
 
 
 def _fitted(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
