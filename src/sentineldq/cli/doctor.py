@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from sentineldq.cli.place import in_project
 from sentineldq.cli.style import examples
 
 
@@ -15,24 +16,7 @@ from sentineldq.cli.style import examples
         "sentinel doctor", "sentinel doctor --project projects/github", "sentinel doctor --format json"
     )
 )
-@click.option(
-    "--format",
-    "-f",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="How to show it.",
-)
-@click.option("--simulated", is_flag=True, help="Look at what simulated runs need.", show_default=False)
-@click.option(
-    "--project",
-    "-p",
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="The project's folder.",
-)
+@in_project
 def doctor(*, folder: Path, simulated: bool, form: str) -> None:
     """Find what is missing or out of reach, and how to mend it.
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from sentineldq.cli.place import in_project
 from sentineldq.cli.style import examples
 
 
@@ -30,24 +31,7 @@ from sentineldq.cli.style import examples
     default="fail",
     help="Exit with 1 from this status on.",
 )
-@click.option(
-    "--format",
-    "-f",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="How to show it.",
-)
-@click.option("--simulated", is_flag=True, help="The lake of simulated runs.", show_default=False)
-@click.option(
-    "--project",
-    "-p",
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="The project's folder.",
-)
+@in_project
 def freshness(
     datasets: tuple[str, ...], *, fail_on: Literal["warn", "fail"], folder: Path, simulated: bool, form: str
 ) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sentineldq.cli.group import LazyGroup
+from sentineldq.cli.place import in_project
 from sentineldq.cli.style import examples
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from sentineldq.lake.open import Lake
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 COMMANDS = {
     "ls": ("sentineldq.cli.lake:ls", "List the tables, with their rows, files and last commit."),
@@ -42,34 +42,8 @@ def lake() -> None:
     """Look at the tables of a project's lake, and keep them small."""
 
 
-def options(command: Command) -> Command:
-    """What every command of the lake takes."""
-    for option in (
-        click.option(
-            "--format",
-            "-f",
-            "form",
-            type=click.Choice(["table", "json"]),
-            default="table",
-            help="How to show it; json has exact counts and bytes.",
-        ),
-        click.option("--simulated", is_flag=True, help="The lake of simulated runs.", show_default=False),
-        click.option(
-            "--project",
-            "-p",
-            "folder",
-            metavar="DIR",
-            type=click.Path(path_type=Path),
-            default=Path(),
-            help="The project's folder.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
 @click.command(epilog=examples("sentinel lake ls", "sentinel lake ls --format json"))
-@options
+@in_project
 def ls(*, folder: Path, simulated: bool, form: str) -> None:
     """List the tables, with their rows, files and last commit.
 
@@ -87,7 +61,7 @@ def ls(*, folder: Path, simulated: bool, form: str) -> None:
     epilog=examples("sentinel lake show silver.events", "sentinel lake show bronze.events -f json")
 )
 @click.argument("table", metavar="TABLE", help="A table, as `sentinel lake ls` names it.")
-@options
+@in_project
 def show(table: str, *, folder: Path, simulated: bool, form: str) -> None:
     """Show a table: columns, place, facts, files by partition.
 
@@ -105,7 +79,7 @@ def show(table: str, *, folder: Path, simulated: bool, form: str) -> None:
 )
 @click.argument("table", metavar="TABLE", help="A table, as `sentinel lake ls` names it.")
 @click.option("--limit", "-n", type=click.IntRange(min=1), default=30, help="At most so many, the newest.")
-@options
+@in_project
 def history(table: str, *, limit: int, folder: Path, simulated: bool, form: str) -> None:
     """Show the commits of a table that are still kept.
 
@@ -125,7 +99,7 @@ DRY = click.option("--dry-run", "dry", is_flag=True, help="Say what would be don
 @click.command(epilog=examples("sentinel lake compact --dry-run", "sentinel lake compact bronze.events"))
 @NAMES
 @DRY
-@options
+@in_project
 def compact(names: tuple[str, ...], *, dry: bool, folder: Path, simulated: bool, form: str) -> None:
     """Put small files together.
 
@@ -177,7 +151,7 @@ def compact(names: tuple[str, ...], *, dry: bool, folder: Path, simulated: bool,
     "--keep", type=click.IntRange(min=1), default=20, help="Keep at least so many, whatever their age."
 )
 @DRY
-@options
+@in_project
 def expire(
     names: tuple[str, ...], *, age: str, keep: int, dry: bool, folder: Path, simulated: bool, form: str
 ) -> None:
@@ -212,7 +186,7 @@ def expire(
 @click.option("--delete", is_flag=True, help="Delete them, instead of listing them only.")
 @click.option("--older-than", "age", metavar="DURATION", default="24h", help="Only files older than this.")
 @click.option("--force", is_flag=True, help="Allow less than one hour; stop all writers first.")
-@options
+@in_project
 def orphans(
     names: tuple[str, ...], *, delete: bool, age: str, force: bool, folder: Path, simulated: bool, form: str
 ) -> None:

@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sentineldq.cli.chosen import choosing, make_choice
 from sentineldq.cli.group import LazyGroup
+from sentineldq.cli.place import in_project
 from sentineldq.cli.style import examples
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from sentineldq.pipeline.project import Project
     from sentineldq.pipeline.step import Outcome
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 COMMANDS = {
     "list": ("sentineldq.cli.quarantine:list_", "Count what is in quarantine, by dataset and check."),
@@ -51,34 +51,6 @@ def quarantine() -> None:
     """See what was refused and why, mend it, and try it again."""
 
 
-def options(command: Command) -> Command:
-    """What every command of quarantine takes."""
-    for option in (
-        click.option(
-            "--format",
-            "-f",
-            "form",
-            type=click.Choice(["table", "json"]),
-            default="table",
-            help="How to show it; json has whole hashes, reasons and times.",
-        ),
-        click.option(
-            "--simulated", is_flag=True, help="The quarantine of simulated runs.", show_default=False
-        ),
-        click.option(
-            "--project",
-            "-p",
-            "folder",
-            metavar="DIR",
-            type=click.Path(path_type=Path),
-            default=Path(),
-            help="The project's folder.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
 @click.command(
     "list",
     epilog=examples(
@@ -98,7 +70,7 @@ def options(command: Command) -> Command:
     default=20,
     help="At most so many records or checks a dataset.",
 )
-@options
+@in_project
 def list_(
     dataset: str | None, *, records: bool, limit: int, form: str, folder: Path, simulated: bool, **chosen: Any
 ) -> None:
@@ -136,7 +108,7 @@ def list_(
 @click.argument("hash_", metavar="HASH", help="The beginning of a record's hash, as `list` shows it.")
 @click.option("--dataset", metavar="NAME", help="Look in this dataset alone.")
 @click.option("--raw", is_flag=True, help="Show values that the contract classifies, too.")
-@options
+@in_project
 def show(hash_: str, *, dataset: str | None, raw: bool, form: str, folder: Path, simulated: bool) -> None:
     """Show one record, why it was refused, and if it would pass now.
 
@@ -193,7 +165,7 @@ YES = click.option("--yes", "-y", is_flag=True, help="Do not ask before records 
 )
 @DRY
 @YES
-@options
+@in_project
 def replay(
     dataset: str,
     *,
@@ -251,7 +223,7 @@ def replay(
 @choosing
 @DRY
 @YES
-@options
+@in_project
 def drop(
     dataset: str, *, dry_run: bool, yes: bool, form: str, folder: Path, simulated: bool, **chosen: Any
 ) -> None:

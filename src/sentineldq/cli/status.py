@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from sentineldq.cli.place import in_project
 from sentineldq.cli.style import examples
 
 
@@ -15,24 +16,7 @@ from sentineldq.cli.style import examples
         "sentinel status", "sentinel status --project projects/github --simulated", "sentinel status -f json"
     )
 )
-@click.option(
-    "--format",
-    "-f",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="How to show it; json has exact counts and times.",
-)
-@click.option("--simulated", is_flag=True, help="The state of simulated runs.", show_default=False)
-@click.option(
-    "--project",
-    "-p",
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="The project's folder.",
-)
+@in_project
 def status(*, folder: Path, simulated: bool, form: str) -> None:
     """Show where the pipelines and gold of a project stand.
 
