@@ -179,8 +179,15 @@ def _demand_expression(sql: str) -> None:
         tree = parse_one(f"SELECT ({sql}\n)", dialect="duckdb")
     except SqlglotError as fault:
         raise UsageError(f"--sql is not an expression: {first_line(fault)}", hint=_EXAMPLE) from fault
-    if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or set(_parts(tree)) != {"expressions"}:
+    one = isinstance(tree, exp.Select) and set(_parts(tree)) == {"expressions"} and len(tree.expressions) == 1
+    if not one or isinstance(tree.expressions[0], exp.Tuple):
         raise UsageError("--sql is one expression, not a query", hint=_EXAMPLE)
+
+
+def _reads_text(sql: str) -> bool:
+    """Whether the expression looks at the record's text, so that it can mend what is no JSON."""
+    tree = parse_one(f"SELECT ({sql}\n)", dialect="duckdb")
+    return any(column.name.lower() == "raw" for column in tree.find_all(exp.Column))
 
 
 def _parts(tree: exp.Expr) -> Mapping[str, Any]:
@@ -208,9 +215,7 @@ def _apply_sql(sql: str, rows: pa.Table, found: Patched) -> None:
         .select(INPUT.names)
         .cast(INPUT)
     )
-    textual = "raw" in {
-        column.name.lower() for column in parse_one(sql, dialect="duckdb").find_all(exp.Column)
-    }
+    textual = _reads_text(sql)
     for position, (readable, text) in _evaluate(sql, table).items():
         if not readable and not textual:  # else a patch merged into nothing would invent a record
             found.unfit.add(position)
