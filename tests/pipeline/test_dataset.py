@@ -216,6 +216,7 @@ EXTREMES = {
         ("d", "day"),
         ("s", "identity"),
         ("i", "identity"),
+        ("n", "identity"),
     ],
 )
 @pytest.mark.parametrize("merge", ["ignore", "replace"])
