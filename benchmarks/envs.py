@@ -16,7 +16,7 @@ ENVS = Path(__file__).parent / ".envs"
 PEERS = {
     "cuallee": ["cuallee", "numpy", "polars", "pyarrow"],
     "dataframely": ["dataframely", "polars"],
-    "dlt": ["dlt[filesystem,parquet]", "orjson"],
+    "dlt": ["dlt[parquet]", "orjson"],
     "great_expectations": ["great_expectations", "pandas", "pyarrow"],
     "jsonschema_rs": ["jsonschema-rs", "orjson"],
     "pandera": ["pandera[polars]"],
