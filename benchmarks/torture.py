@@ -18,17 +18,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.faults.nursery import Nursery
-from tests.faults.result import Result, Table
+from tests.faults.result import HEAD, Result
 from tests.faults.scenarios import SCENARIOS, conduct, lacking
-
-HEAD = "fault        trials struck in flight failed    rate seconds  what it is"
 
 
 def main() -> None:
     chosen = _arguments()
     folder = Path(tempfile.mkdtemp(prefix="sentineldq-torture-"))
     print(f"seed {chosen.seed}, in {folder}", flush=True)
-    print(HEAD, flush=True)
+    print(f"{HEAD} seconds  what it is", flush=True)
     failed = False
     with Nursery() as nursery:
         for name in chosen.fault or SCENARIOS:
@@ -38,7 +36,8 @@ def main() -> None:
             trials = chosen.trials or SCENARIOS[name].torture
             begun = time.monotonic()
             table = conduct(name, folder, nursery, seed=chosen.seed, trials=trials, told=_complain)
-            print(_line(table, time.monotonic() - begun), flush=True)
+            seconds = time.monotonic() - begun
+            print(f"{table.line} {seconds:>7.0f}  {SCENARIOS[name].about}", flush=True)
             failed |= bool(table.failures)
     raise SystemExit(1 if failed else 0)
 
@@ -51,11 +50,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fault", action="append", choices=list(SCENARIOS), help="this one; may be repeated")
     return parser.parse_args()
-
-
-def _line(table: Table, seconds: float) -> str:
-    counts = f"{table.trials:>6} {table.fired:>6} {table.in_flight:>9} {len(table.failures):>6}"
-    return f"{table.fault:<12} {counts} {table.bound:>7} {seconds:>7.0f}  {SCENARIOS[table.fault].about}"
 
 
 def _complain(result: Result) -> None:

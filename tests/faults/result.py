@@ -39,6 +39,15 @@ class Table:
         """With no failure in N trials, the rate of failures is below 3/N (95 %)."""
         return f"< {3 / self.fired:.1g}" if self.fired and not self.failures else "-"
 
+    @property
+    def line(self) -> str:
+        """The counts, under HEAD."""
+        counts = f"{self.trials:>6} {self.fired:>6} {self.in_flight:>9} {len(self.failures):>6}"
+        return f"{self.fault:<12} {counts} {self.bound:>7}"
+
+
+HEAD = "fault        trials struck in flight failed    rate"
+
 
 def count(fault: str, results: Iterable[Result]) -> Table:
     table = Table(fault=fault)

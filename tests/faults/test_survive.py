@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.faults.nursery import Nursery
+from tests.faults.result import HEAD
 from tests.faults.scenarios import SCENARIOS, conduct, lacking
 
 SEED = int(os.environ.get("SENTINEL_FAULT_SEED", "1"))
@@ -59,6 +61,7 @@ def _survives(nursery: Nursery, folder: Path, fault: str, *, seed: int, trials: 
     if reason := lacking(SCENARIOS[fault], folder):
         pytest.skip(reason)
     table = conduct(fault, folder, nursery, seed=seed, trials=trials, told=lambda _: None)
+    sys.stdout.write(f"{HEAD}\n{table.line}\n")
     failed = "\n".join(f"{one.name}: {'; '.join(one.problems)}" for one in table.failures[:5])
     assert not table.failures, f"{len(table.failures)} of {table.trials} trials, seed {seed}:\n{failed}"
     assert table.fired >= share * table.trials, (

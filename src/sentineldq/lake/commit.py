@@ -28,11 +28,13 @@ from sentineldq.lake.delete import plan_delete
 from sentineldq.lake.facts import merge_facts
 from sentineldq.lake.place import (
     PLACE,
+    SUM,
     TOKEN,
     WAREHOUSE,
     Mark,
     Place,
     ancestry,
+    checksum,
     property_of,
     read_place,
     spell_place,
@@ -201,6 +203,7 @@ def _stage(table: Table, place: Place, wish: _Wish, rewritten: list[DataFile]) -
     marks = {**place.marks, wish.partition: wish.mark}
     text = spell_place(marks, io=table.io, warehouse=table.catalog.properties[WAREHOUSE])
     properties = {**merge_facts(table, wish.facts), PLACE: text, TOKEN: wish.token}
+    properties[SUM] = checksum(properties)
     replaced = plan_delete(table, wish.delete, rewritten) if wish.delete is not None else []
     transaction = QuickTransaction(table)
     update = transaction.update_snapshot(snapshot_properties=properties)

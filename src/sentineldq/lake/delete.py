@@ -10,8 +10,9 @@ from pyiceberg.expressions.parser import parse
 from pyiceberg.expressions.visitors import bind
 from pyiceberg.io.pyarrow import ArrowScan, expression_to_pyarrow
 from pyiceberg.manifest import DataFile
-from pyiceberg.table import Table
+from pyiceberg.table import FileScanTask, Table
 
+from sentineldq.lake.order import read_file
 from sentineldq.lake.write import write
 
 
@@ -30,13 +31,20 @@ def plan_delete(
         if task.residual == AlwaysTrue() and not task.delete_files:
             replaced.append((task.file, []))
             continue
-        rows = ArrowScan(table.metadata, table.io, table.schema(), AlwaysTrue()).to_table([task])
+        rows = _rows(table, task)
         stay = _others(rows, test)
         if stay.num_rows < rows.num_rows:
             made = write(table, stay)
             written += made
             replaced.append((task.file, made))
     return replaced
+
+
+def _rows(table: Table, task: FileScanTask) -> pa.Table:
+    """The rows of a file; what is damaged must not be written anew, with checksums that are right."""
+    if task.delete_files:
+        return ArrowScan(table.metadata, table.io, table.schema(), AlwaysTrue()).to_table([task])
+    return read_file(table, task.file)
 
 
 def _others(rows: pa.Table, test: pc.Expression) -> pa.Table:

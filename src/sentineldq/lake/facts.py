@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pyiceberg.table import Table
 
 from sentineldq.errors import LakeError
-from sentineldq.lake.place import PLACE, PREFIX, TOKEN, ancestry
+from sentineldq.lake.place import PLACE, PREFIX, SUM, TOKEN, ancestry
 
 
 def head_facts(table: Table) -> dict[str, str]:
@@ -18,7 +18,7 @@ def head_facts(table: Table) -> dict[str, str]:
             return {
                 name.removeprefix(PREFIX): value
                 for name, value in known.items()
-                if name.startswith(PREFIX) and name not in {PLACE, TOKEN}
+                if name.startswith(PREFIX) and name not in {PLACE, SUM, TOKEN}
             }
     return {}
 

@@ -67,6 +67,13 @@ def _runs_of(keys: pl.DataFrame, number: int) -> pl.DataFrame:
     return runs.head(1).with_columns(pl.lit(keys.height, pl.Int64).alias("count"))
 
 
+def read_file(table: Table, file: DataFile) -> pa.Table:
+    """All rows of a file, in the columns and types that the table has now, their checksums verified. Raises OSError."""
+    empty = schema_to_pyarrow(table.schema()).empty_table()
+    reader = _Reader(table, file)
+    return pa.concat_tables([empty, *reader.take(reader.rows())])
+
+
 class _Reader:
     """A file that is read from its start to its end, in the columns and types that the table has now."""
 

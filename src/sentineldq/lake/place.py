@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pyiceberg.io import FileIO
 from pyiceberg.table import Table
+from pyiceberg.table.refs import MAIN_BRANCH
 from pyiceberg.table.snapshots import Snapshot
 
 from sentineldq.errors import LakeError, PlaceLostError
@@ -21,6 +23,9 @@ from sentineldq.errors import LakeError, PlaceLostError
 PREFIX = "sentinel."
 PLACE = "sentinel.place"
 TOKEN = "sentinel.token"  # noqa: S105  # names a commit, opens nothing
+SUM = "sentinel.sum"
+"""Checksum of a commit's other properties: metadata has none of its own, and a place must not be read wrongly."""
+
 WAREHOUSE = "sentinel.warehouse"
 """The catalog property that says under which folder the lake lies."""
 
@@ -57,11 +62,12 @@ class Place:
 def read_place(table: Table) -> Place:
     """The place of a table at its head. Raises PlaceLostError, and LakeError where it cannot be read."""
     head = table.current_snapshot()
-    if head is None:
+    if head is None and not _had_head(table):
         return Place({}, None)
     for snapshot in ancestry(table):
         text = property_of(snapshot, PLACE)
-        if text is not None:
+        _verify(table, snapshot)
+        if text is not None and head is not None:
             return Place(_decode(table, text), head.snapshot_id)
     raise PlaceLostError(
         ".".join(table.name()),
@@ -85,6 +91,12 @@ def property_of(snapshot: Snapshot, name: str) -> str | None:
     return snapshot.summary.additional_properties.get(name) if snapshot.summary else None
 
 
+def checksum(properties: Mapping[str, str]) -> str:
+    """What `sentinel.sum` is, for the properties of a commit; its token is not counted, which upkeep leaves out."""
+    counted = {name: text for name, text in properties.items() if name.startswith(PREFIX)}
+    return f"{zlib.crc32(_encode({**counted, TOKEN: '', SUM: ''}).encode()):08x}"
+
+
 def spell_place(marks: Mapping[str, Mark], *, io: FileIO, warehouse: str) -> str:
     """The property that holds these marks; a long one is written to `places/` first and named by its hash."""
     text = _encode({partition: mark._plain() for partition, mark in marks.items()})  # noqa: SLF001  # same module
@@ -97,6 +109,30 @@ def spell_place(marks: Mapping[str, Mark], *, io: FileIO, warehouse: str) -> str
         with output.create(overwrite=True) as stream:
             stream.write(body)
     return f"@{digest}"
+
+
+def _had_head(table: Table) -> bool:
+    """Whether a table that seems never to have been written to has been: damaged metadata may still read as JSON."""
+    metadata = table.metadata
+    if metadata.current_snapshot_id is not None or MAIN_BRANCH in metadata.refs or metadata.snapshot_log:
+        return True
+    branches = [ref.snapshot_id for ref in metadata.refs.values()]
+    reached = {one.snapshot_id for branch in branches for one in ancestry(table, branch)}
+    return any(one.snapshot_id not in reached for one in metadata.snapshots)
+
+
+def _verify(table: Table, snapshot: Snapshot) -> None:
+    """Raises LakeError where a snapshot's properties are not as they were written."""
+    known = snapshot.summary.additional_properties if snapshot.summary else {}
+    ours = any(name.startswith(PREFIX) for name in known)
+    whole = SUM not in known or known[SUM] == checksum(known)
+    if snapshot.summary is None or not whole or (ours and PLACE not in known):
+        raise LakeError(
+            ".".join(table.name()),
+            f"its metadata file {table.metadata_location} is damaged: what snapshot {snapshot.snapshot_id} says of the "
+            "table's place is not what was written",
+            hint="restore it from a backup; or set the table back to an earlier version by `Lake.restore`",
+        )
 
 
 def _decode(table: Table, text: str) -> dict[str, Mark]:
