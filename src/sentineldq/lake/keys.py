@@ -265,6 +265,7 @@ class Keys:
 
     def _read(self, table: Table, files: Mapping[str, int]) -> Iterator[tuple[str, pl.DataFrame]]:
         """The keys of files, of which the rows are known, a few files at a time."""
+        known = {field.name for field in table.schema().fields}
 
         def read(path: str) -> pl.DataFrame:
             system, place = located(table.io, path)
@@ -272,8 +273,12 @@ class Keys:
                 system.open_input_file(place) as stream,
                 pq.ParquetFile(stream, page_checksum_verification=True) as file,
             ):
+                if strange := [name for name in file.schema_arrow.names if name not in known]:
+                    raise OSError(f"{path} is damaged: it has columns that the table has not ({strange})")
                 stored = [column for column in self.columns if column in file.schema_arrow.names]
-                keys = pl.DataFrame(file.read(columns=stored, use_threads=False))
+                found = file.read(columns=stored, use_threads=False)
+                # Column by column: Polars panics at the names of a damaged schema.
+                keys = pl.DataFrame({name: pl.Series(name, found[name]) for name in stored})
                 count = file.metadata.num_rows
             absent = [pl.lit(None).alias(column) for column in self.columns if column not in stored]
             framed = (

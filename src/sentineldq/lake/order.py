@@ -97,7 +97,11 @@ class _Reader:
             system.open_input_file(path) as stream,
             pq.ParquetFile(stream, page_checksum_verification=True) as file,
         ):
-            found = pl.DataFrame(pl.from_arrow(file.read(columns=list(ORDER))))
+            read = file.read(columns=list(ORDER))
+        if set(ORDER) - set(read.column_names):
+            raise OSError(f"{path} is damaged: it lacks {', '.join(ORDER)}")
+        # Column by column: Polars panics at the names of a damaged schema.
+        found = pl.DataFrame({name: pl.Series(name, read[name]) for name in ORDER})
         return found.select(pl.col("_partition").cast(pl.String), pl.col("_batch", "_row").cast(pl.Int64))
 
     def take(self, count: int) -> Iterator[pa.Table]:
