@@ -51,7 +51,10 @@ def record_of(raw: bytes, *, asset: Asset, interval: str) -> bytes:
         "currency": asset.currency,
         "complete": "true",
     }
-    return msgspec.json.encode({**found, **{key: cell for key, cell in values.items() if key not in found}}) + b"\n"
+    return (
+        msgspec.json.encode({**found, **{key: cell for key, cell in values.items() if key not in found}})
+        + b"\n"
+    )
 
 
 def _field(column: str) -> str:
