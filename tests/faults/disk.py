@@ -87,7 +87,8 @@ def mounted(folder: Path, size: str) -> Iterator[None]:
 def judge_end(child: Child) -> list[str]:
     """A run that fails says why, in words."""
     told = [] if child.code in CLEAN else [f"the run ended by {child.code}: {child.text[-1500:]}"]
-    return told + (["a traceback was shown"] if "Traceback" in child.text and child.code in CLEAN else [])
+    shown = child.code in CLEAN and any(line.startswith("Traceback") for line in child.text.splitlines())
+    return told + (["a traceback was shown"] if shown else [])
 
 
 def judge(trial: Trial, nursery: Nursery, fault: str, name: str, child: Child, *, fired: bool) -> Result:

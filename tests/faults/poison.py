@@ -100,7 +100,7 @@ def exceed_memory(folder: Path, nursery: Nursery, *, seed: int, trials: int) -> 
         records[at] = b'{"filler":"' + b"x" * size + b'",' + records[at][1:]
         trial = Trial(trial.root, dataclasses.replace(trial.ledger, records=records))
         deliver(trial, 0, len(records))
-        most = nursery.address_space() + chance.randrange(100, 1000) * 1024 * 1024
+        most = nursery.address_space() + chance.randrange(50, 400) * 1024 * 1024
         codes = []
         for _ in range(3):
             child = trial.run(nursery, limits={"memory": most}, seconds=30)
