@@ -31,7 +31,7 @@ test-slow: $(TEST) ## run the slow tests only
 	$(PYTEST) -m slow $(ARGS)
 
 torture: $(TEST) ## kill, starve and race the pipeline by the thousand (ARGS="--seed 7 --trials 2000")
-	$(BIN)/python tests/faults/torture.py $(ARGS)
+	$(BIN)/python benchmarks/torture.py $(ARGS)
 
 check: $(TEST) ## lint, formatting, types, import rules
 	$(BIN)/ruff check
@@ -49,6 +49,8 @@ docs: $(CORE) ## rewrite the reference pages that follow from the code
 bench: $(CORE) ## time us against peers (ROWS=1e6,1e7), write benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/envs.py
 	$(BIN)/python benchmarks/run.py --rows $(ROWS)
+	$(BIN)/python benchmarks/pipeline.py
+	$(BIN)/python benchmarks/watch.py
 
 lock: $(TEST) ## recompile the hash-locked requirements (UPGRADE=1 takes the newest versions)
 	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/core.txt pyproject.toml requirements/core.in

@@ -23,7 +23,7 @@ class Files(Source):
 
     def __init__(self, folder: Folder, *, settings: Settings, name: str) -> None:
         self.name = name
-        self.pause = 10.0 if folder.remote else 0.5
+        self.pause = 10.0 if folder.remote else 0.25
         self.partition = f"files:{name}"
         self._folder = folder
         self._settings = settings
