@@ -115,7 +115,9 @@ def test_a_record_is_accepted(name: str) -> None:
     assert (verdict.refused, verdict.warned, verdict.good.height) == ([], set(), 1)
 
 
-@pytest.mark.parametrize(("name", "changes", "reasons"), REFUSED, ids=str)
+@pytest.mark.parametrize(
+    ("name", "changes", "reasons"), REFUSED, ids=[f"{case[0]}-{at}" for at, case in enumerate(REFUSED)]
+)
 def test_what_is_wrong_is_refused_with_every_reason(
     name: str, changes: dict[str, Any], reasons: set[str]
 ) -> None:
