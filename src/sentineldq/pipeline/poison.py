@@ -231,7 +231,9 @@ class _Apart:
     """
 
     def __init__(self, rules: Rules) -> None:
-        modules = sorted({definition.function.__module__ for definition in catalogue().values()})
+        kinds = {check.kind for check in rules.checks}
+        found = (definition for kind, definition in catalogue().items() if kind in kinds)
+        modules = sorted({definition.function.__module__ for definition in found})
         context = get_context("spawn")
         self._pipe, far = context.Pipe()
         self._process = context.Process(target=_serve, args=(far, modules, replace(rules)), daemon=True)
