@@ -12,14 +12,19 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Final, Protocol
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sentineldq.sources.batch import records_of
 from sentineldq.sources.piece import HEAD, Limits, Piece
+
+_END: Final = ord("\n")
+_BLANK: Final = np.isin(np.arange(256), np.frombuffer(b" \t\n\v\f\r", np.uint8))
+"""Whether a byte is a blank, by its value."""
 
 
 class Bytes(Protocol):
@@ -87,13 +92,13 @@ class _Window:
         self.over = self._ended and held <= target
         return self.over
 
-    def edges(self) -> Any:
-        """Where the records begin that are known to be whole, and where the last of them ends (int64)."""
+    def edges(self) -> npt.NDArray[np.int64]:
+        """Where the records begin that are known to be whole, and where the last of them ends."""
         starts = _starts(self.data, self._view)
         if not self.over or not len(starts):
             return starts
-        end = self._end(starts[-1].as_py())
-        return pa.concat_arrays([starts.filter(pc.less(starts, end)), pa.array([end], pa.int64())])
+        end = self._end(int(starts[-1]))
+        return np.append(starts[starts < end], end)
 
     def _end(self, start: int) -> int:
         """Where the records of the file end, of which the last begins at `start`."""
@@ -102,18 +107,16 @@ class _Window:
             return len(self.data)
         return start
 
-    def pieces(self, edges: Any, count: int, rows: int) -> Iterator[Piece]:
+    def pieces(self, edges: npt.NDArray[np.int64], count: int, rows: int) -> Iterator[Piece]:
         """The first records as pieces; they leave the window."""
-        end = edges[count].as_py() if count > 0 else 0
+        end = int(edges[count]) if count > 0 else 0
         for first in range(0, count, rows):
             stop = min(first + rows, count)
-            start, behind = edges[first].as_py(), edges[stop].as_py()
+            start, behind = int(edges[first]), int(edges[stop])
             last = self.over and behind == len(self.data) and self._stream.fault is None
             yield Piece(
-                records=_array(
-                    self.data, pc.subtract(edges.slice(first, stop - first + 1), start), start, behind
-                ),
-                at=self.at + (self._safe(edges[stop - 1].as_py()) if last else behind),
+                records=_array(self.data, edges[first : stop + 1] - start, start, behind),
+                at=self.at + (self._safe(int(edges[stop - 1])) if last else behind),
                 last=last,
             )
         self._drop(end)
@@ -144,24 +147,26 @@ class _Window:
         )
 
 
-def _starts(data: bytes, size: int) -> Any:
-    """Where lines begin that are not blank (int64); the first of them at 0, with the blank ones before it."""
-    lines = pc.split_pattern(_array(data, pa.array([0, size]), 0, size), b"\n").values
-    count = len(lines)
-    text = pa.LargeStringArray.from_buffers(count, lines.buffers()[1], lines.buffers()[2])
-    before = pa.Array.from_buffers(pa.int64(), count, [None, lines.buffers()[1]])
-    blank = pc.or_(pc.equal(pc.binary_length(lines), 0), pc.ascii_is_space(text))
-    starts = pc.add(before, pa.arange(0, count)).filter(pc.invert(blank))
-    if len(starts) and starts[0].as_py():
-        starts = pa.concat_arrays([pa.array([0], pa.int64()), starts.slice(1)])
+def _starts(data: bytes, size: int) -> npt.NDArray[np.int64]:
+    """Where lines begin that are not blank; the first of them at 0, with the blank ones before it."""
+    if not size:
+        return np.zeros(0, np.int64)
+    view = np.frombuffer(data, np.uint8, size)
+    starts = np.concatenate([[0], np.flatnonzero(view == _END) + 1])
+    stops = np.append(starts[1:], size)
+    # A line that is blank begins with a blank; few others do, and they are looked at one by one.
+    doubtful = np.flatnonzero(_BLANK[np.take(view, starts, mode="clip")] | (starts == size))
+    blank = [int(at) for at in doubtful if not data[starts[at] : stops[at]].strip()]
+    starts = np.delete(starts, blank)
+    starts[:1] = 0
     return starts
 
 
-def _array(data: bytes, offsets: Any, start: int, stop: int) -> Any:
+def _array(data: bytes, offsets: npt.NDArray[np.int64], start: int, stop: int) -> pa.LargeBinaryArray:
     """Records as an Arrow array over the bytes themselves, which are not copied."""
     whole = pa.py_buffer(data).slice(start, stop - start)
     return pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), len(offsets) - 1, [None, offsets.buffers()[1], whole]
+        pa.large_binary(), len(offsets) - 1, [None, pa.py_buffer(offsets), whole]
     )
 
 
