@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 import msgspec
 
@@ -47,6 +48,37 @@ class Upkeep(Section, kw_only=True, frozen=True):
     keep_snapshots: str = "7d"
 
 
+class Metric(Section, kw_only=True, frozen=True):
+    """A number to watch: the one that a query over silver and gold gives.
+
+    dataset: whose number it is, for owners and alerts; the first table that is read, unless said.
+    """
+
+    sql: str
+    dataset: str | None = None
+    description: str | None = None
+    direction: Literal["up", "down", "both"] = "both"
+    sensitivity: Literal["low", "medium", "high"] | None = None
+
+
+class Monitors(Section, kw_only=True, frozen=True):
+    """What is watched of every dataset, how often, and how closely.
+
+    kinds: all of them, unless said. settle: how long after its end an hour is left to late records. history: how far back the usual is learned.
+    holidays: days that are compared with earlier holidays alone.
+    """
+
+    enabled: bool = True
+    schedule: dict[str, Any] | None = None
+    kinds: list[Literal["freshness", "volume", "schema", "nulls", "score", "metric"]] | None = None
+    sensitivity: Literal["low", "medium", "high"] = "medium"
+    settle: str = "10m"
+    history: str = "60d"
+    holidays: list[date] = []
+    timezone: str = "UTC"
+    metrics: dict[str, Metric] = {}
+
+
 class Logs(Section, kw_only=True, frozen=True):
     """How much is logged, and whether to a file as well."""
 
@@ -66,5 +98,6 @@ class Settings(Section, kw_only=True, frozen=True):
     pipelines: dict[str, Pipeline] = {}
     gold: Gold = Gold()
     upkeep: Upkeep = Upkeep()
+    monitors: Monitors = Monitors()
     logs: Logs = Logs()
     metrics_port: int | None = None
