@@ -64,8 +64,8 @@ class Metric(Section, kw_only=True, frozen=True):
 class Monitors(Section, kw_only=True, frozen=True):
     """What is watched of every dataset, how often, and how closely.
 
-    kinds: all of them, unless said. settle: how long after its end an hour is left to late records. history: how far back the usual is learned.
-    holidays: days that are compared with earlier holidays alone.
+    kinds: all of them, unless said. settle: how long after its end an hour is left to late records. history: how far
+    back the usual is learned. holidays: days that are compared with earlier holidays alone.
     """
 
     enabled: bool = True
