@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from sentineldq.errors import StoreError
-from sentineldq.store import findings, migrate, runs
+from sentineldq.store import findings, migrate, profiles, runs
 from sentineldq.store.connect import connect
 from sentineldq.store.database import Store
 from sentineldq.store.open import open_store
@@ -29,8 +29,8 @@ NEXT = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9002"
+down_revision = "HEAD"
 
 
 def upgrade():
@@ -56,7 +56,9 @@ def versions(tmp_path: Path) -> Callable[[str], tuple[Path, ...]]:
     def make(fault: str = "pass") -> tuple[Path, ...]:
         folder = tmp_path / "versions"
         folder.mkdir(exist_ok=True)
-        (folder / f"r0002_{len(fault)}.py").write_text(NEXT.replace("FAULT", fault))
+        (folder / f"r9002_{len(fault)}.py").write_text(
+            NEXT.replace("FAULT", fault).replace("HEAD", migrate.HEAD)
+        )
         return (*migrate.VERSIONS, folder)
 
     return make
@@ -89,13 +91,37 @@ def test_every_constraint_has_a_name(store: Store) -> None:
 
 def test_what_is_there_survives_up_and_down(store: Store, versions: Callable[[], tuple[Path, ...]]) -> None:
     found = fill(store)
-    migrate.upgrade(store, target="0002", versions=versions())
+    migrate.upgrade(store, target="9002", versions=versions())
     with store.read() as connection:
         row = connection.execute(text("SELECT title, times, owner FROM findings")).one()
         assert tuple(row) == ("t", 1, "nobody")
-    migrate.downgrade(store, target="0001", versions=versions())
+    migrate.downgrade(store, target=migrate.HEAD, versions=versions())
     assert findings.query(store) == [found]
     assert findings.report(store, key="k", kind="freshness", severity="INFO", title="t").count == 2
+
+
+def test_the_tables_of_profiles_come_and_go_beside_what_is_there(store: Store) -> None:
+    """From the first revision to the second with data in both, and back."""
+    found = fill(store)
+    migrate.downgrade(store, target="0001")
+    assert not {"profiles", "drift_results", "measurements"} & set(inspect(store.engine).get_table_names())
+    assert findings.query(store) == [found]
+    migrate.upgrade(store, target="0002")
+    moment = found.first_seen_at
+    assert profiles.add(
+        store,
+        dataset="events",
+        partition="p",
+        batch=1,
+        hours={moment: bytes(range(256))},
+        join=lambda a, b: a + b,
+    )
+    assert profiles.window(store, dataset="events") == [(moment, bytes(range(256)))]
+    migrate.downgrade(store, target="0001")
+    assert findings.query(store) == [found]
+    migrate.bring_up(store)
+    assert profiles.marks(store, "events") == {}
+    assert findings.query(store) == [found]
 
 
 def test_down_to_nothing_and_up_again(store: Store) -> None:
@@ -112,8 +138,8 @@ def test_a_migration_that_fails_has_changed_nothing(
 ) -> None:
     found = fill(store)
     with pytest.raises(ZeroDivisionError):
-        migrate.upgrade(store, target="0002", versions=versions("1 / 0"))
-    assert migrate.facts(store)["revision"] == "0001"
+        migrate.upgrade(store, target="9002", versions=versions("1 / 0"))
+    assert migrate.facts(store)["revision"] == migrate.HEAD
     assert findings.query(store) == [found]
 
 
@@ -126,12 +152,12 @@ def test_a_migration_that_is_killed_has_changed_nothing(
     from pathlib import Path
     from sentineldq.store import migrate
     from sentineldq.store.open import open_store
-    migrate.upgrade(open_store({url!r}), target="0002", versions=[Path(p) for p in {list(map(str, folders))!r}])
+    migrate.upgrade(open_store({url!r}), target="9002", versions=[Path(p) for p in {list(map(str, folders))!r}])
     """)
     worker.communicate(timeout=60)
     assert worker.returncode == -signal.SIGKILL
     with open_store(url) as again:
-        assert migrate.facts(again)["revision"] == "0001"
+        assert migrate.facts(again)["revision"] == migrate.HEAD
         assert findings.query(again) == [found]
 
 
@@ -150,8 +176,8 @@ def test_a_file_is_copied_before_it_is_changed(
     with open_store(f"sqlite:///{file}") as store:
         assert not list(tmp_path.glob("*.bak"))
         fill(store)
-        migrate.upgrade(store, target="0002", versions=versions())
-    with sqlite3.connect(f"{file}.0001.bak") as copy:
+        migrate.upgrade(store, target="9002", versions=versions())
+    with sqlite3.connect(f"{file}.{migrate.HEAD}.bak") as copy:
         assert copy.execute("SELECT title, count FROM findings").fetchall() == [("t", 1)]
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     copy.close()
@@ -169,7 +195,7 @@ def test_a_rebuilt_table_takes_nothing_with_it(
                 )
             )
             connection.execute(text("INSERT INTO alerts VALUES (:id)"), {"id": found.finding_id})
-        migrate.upgrade(store, target="0002", versions=versions())
+        migrate.upgrade(store, target="9002", versions=versions())
         with store.write() as connection:
             assert connection.scalar(text("SELECT count(*) FROM alerts")) == 1
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
