@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sentineldq.pipeline import template
-from sentineldq.pipeline.model import load_models
+from sentineldq.pipeline.gold.model import load_models
 from sentineldq.pipeline.project import load_project
 from tests.cli.tiny import register
 

@@ -10,7 +10,7 @@ import pytest
 
 from sentineldq.lake.open import open_lake
 from sentineldq.pipeline.dataset import Dataset
-from sentineldq.pipeline.view import MASK, UNREADABLE, masked_value
+from sentineldq.pipeline.replay.view import MASK, UNREADABLE, masked_value
 from tests.pipeline.parts import DATASET, click, land, rules, tables, write_contract, write_project
 
 

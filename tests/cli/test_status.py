@@ -13,8 +13,8 @@ from sentineldq.contracts.load import load_contract
 from sentineldq.lake.commit import commit
 from sentineldq.lake.open import Lake, open_lake
 from sentineldq.lake.place import Mark
-from sentineldq.pipeline.build import build
-from sentineldq.pipeline.model import load_models
+from sentineldq.pipeline.gold.build import build
+from sentineldq.pipeline.gold.model import load_models
 from sentineldq.pipeline.project import load_project
 from sentineldq.pipeline.status import PipelineState, _of_pipeline, look
 from sentineldq.store import findings, runs

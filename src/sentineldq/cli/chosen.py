@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from sentineldq.pipeline.quarantine import Choice
+    from sentineldq.pipeline.replay.quarantine import Choice
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -46,7 +46,7 @@ def choosing(command: Command) -> Command:
 
 def make_choice(*, since: str | None, **chosen: tuple[Any, ...]) -> Choice:
     """What `choosing` gave. Raises UsageError."""
-    from sentineldq.pipeline.quarantine import Choice
+    from sentineldq.pipeline.replay.quarantine import Choice
 
     return Choice(since=_moment(since) if since else None, **chosen)
 

@@ -18,7 +18,7 @@ from sentineldq.cli.style import examples
 if TYPE_CHECKING:
     from sentineldq.lake.open import Lake
     from sentineldq.pipeline.project import Project
-    from sentineldq.pipeline.step import Outcome
+    from sentineldq.pipeline.replay.step import Outcome
 
 
 COMMANDS = {
@@ -84,7 +84,7 @@ def list_(
     """
     from msgspec import to_builtins
 
-    from sentineldq.pipeline import quarantine as held
+    from sentineldq.pipeline.replay import quarantine as held
     from sentineldq.reports import quarantine as report
 
     choice = make_choice(**chosen)
@@ -118,8 +118,8 @@ def show(hash_: str, *, dataset: str | None, raw: bool, form: str, folder: Path,
     """
     from msgspec import to_builtins
 
-    from sentineldq.pipeline.quarantine import pipeline_of
-    from sentineldq.pipeline.view import view
+    from sentineldq.pipeline.replay.quarantine import pipeline_of
+    from sentineldq.pipeline.replay.view import view
     from sentineldq.reports import quarantine as report
 
     with _opened(folder, simulated=simulated) as (project, lake):
@@ -189,9 +189,9 @@ def replay(
     Exit code 0: nothing chosen is still refused. 1: some of it is. 2: wrong usage, or a contract that silver cannot
     follow. 3: the lake or the store cannot be read or written.
     """
-    from sentineldq.pipeline.patch import make_patch
-    from sentineldq.pipeline.quarantine import demand_checks
-    from sentineldq.pipeline.replay import replay as try_again
+    from sentineldq.pipeline.replay.patch import make_patch
+    from sentineldq.pipeline.replay.quarantine import demand_checks
+    from sentineldq.pipeline.replay.run import replay as try_again
 
     choice, patch = make_choice(**chosen), make_patch(settings, sql)
     with _opened(folder, simulated=simulated) as (project, lake), project.open_store() as store:
@@ -235,8 +235,8 @@ def drop(
 
     Exit code 0: done. 2: wrong usage. 3: the lake or the store cannot be read or written.
     """
-    from sentineldq.pipeline.quarantine import demand_checks
-    from sentineldq.pipeline.replay import drop as take_away
+    from sentineldq.pipeline.replay.quarantine import demand_checks
+    from sentineldq.pipeline.replay.run import drop as take_away
 
     choice = make_choice(**chosen)
     with _opened(folder, simulated=simulated) as (project, lake), project.open_store() as store:
@@ -296,7 +296,7 @@ def _opened(folder: Path, *, simulated: bool) -> Iterator[tuple[Project, Lake]]:
 
 
 def _datasets(project: Project, dataset: str | None) -> list[str]:
-    from sentineldq.pipeline.quarantine import pipeline_of
+    from sentineldq.pipeline.replay.quarantine import pipeline_of
 
     names = [pipeline_of(project, dataset)] if dataset else list(project.settings.pipelines)
     return [project.dataset(name) for name in names]

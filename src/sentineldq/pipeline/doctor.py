@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sentineldq.contracts.duration import parse_duration
 from sentineldq.contracts.lint import lint_document
 from sentineldq.errors import SentinelError
-from sentineldq.pipeline.gold import contract_of
+from sentineldq.pipeline.gold.plan import contract_of
 from sentineldq.pipeline.machine import (
     examine_disk,
     examine_python,

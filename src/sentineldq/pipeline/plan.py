@@ -13,7 +13,7 @@ from sentineldq.lake.evolve import compare
 from sentineldq.lake.open import Lake
 from sentineldq.lake.place import read_place
 from sentineldq.lake.schema import BRONZE, QUARANTINE, storable, to_iceberg
-from sentineldq.pipeline import gold
+from sentineldq.pipeline.gold import plan as gold
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.round import gold_contracts, gold_models
 from sentineldq.pipeline.rules import Rules, rules_of

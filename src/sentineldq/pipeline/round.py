@@ -14,9 +14,9 @@ from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.model import Contract
 from sentineldq.lake.open import Lake
 from sentineldq.monitors.freshness import Freshness
-from sentineldq.pipeline.build import Built, build
 from sentineldq.pipeline.freshness import keep, measure_all
-from sentineldq.pipeline.model import Model, load_models
+from sentineldq.pipeline.gold.build import Built, build
+from sentineldq.pipeline.gold.model import Model, load_models
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.runner import Runner
 from sentineldq.pipeline.tally import Ran

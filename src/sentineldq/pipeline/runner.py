@@ -1,21 +1,21 @@
 """One pipeline, from its source to silver.
 
-While a batch is being judged, one thread writes the batches before it: bronze, then quarantine, then silver, in their
-order, and another thread reads the batch after it. At most four batches are in memory, so a source is never read faster
-than its records are committed.
+While a batch is being judged, one thread writes it to bronze, another the batch before it to quarantine and silver, and
+a third reads the batch after it. At most four batches are in memory, so a source is never read faster than its records
+are committed.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import UTC, datetime
 from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal, Self
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -24,9 +24,9 @@ from sentineldq.errors import EngineError, FencedError, SentinelError, StoreErro
 from sentineldq.lake.open import Lake
 from sentineldq.pipeline.dataset import Dataset, Landed, bronze_rows
 from sentineldq.pipeline.ledger import failures_by_check, reconcile, record
-from sentineldq.pipeline.moves import Tables, finish
 from sentineldq.pipeline.poison import Attempts, judge, poisoned, remembered
 from sentineldq.pipeline.project import Project
+from sentineldq.pipeline.replay.moves import Tables, finish
 from sentineldq.pipeline.rules import Rules, rules_of
 from sentineldq.pipeline.tally import Ran
 from sentineldq.pipeline.validate import Reason, Verdict
@@ -158,8 +158,7 @@ class Runner:
             ran.caught_up += 1
         if self.source is None:
             self.source = self.project.source(self.name)
-        with ThreadPoolExecutor(1, thread_name_prefix=f"write {self.name}") as pool:
-            writes = _Writes(pool)
+        with _Writes(self.name) as writes:
             while True:
                 try:
                     self._flow(dataset, writes, ran, held)
@@ -181,10 +180,10 @@ class Runner:
             rules = dataset.rules
             numbers[batch.partition] = number = numbers.get(batch.partition, 0) + 1
             rows = bronze_rows(batch, number=number, received=datetime.now(UTC))
-            writes.add(partial(self._ingest, dataset, batch, rows, number, ran))
+            writes.add("bronze", partial(self._ingest, dataset, batch, rows, number, ran))
             if rows.num_rows:
                 verdict = self._judge(rows, rules, ran)
-                writes.add(partial(self._settle, dataset, rows, verdict, rules, ran))
+                writes.add("silver", partial(self._settle, dataset, rows, verdict, rules, ran))
             if self.stop.is_set():
                 break
 
@@ -331,20 +330,34 @@ class Runner:
 
 
 class _Writes:
-    """Work for the writing thread, done one after the other; when one fails, none of those after it is done."""
+    """Work for the writing threads, of which each does its own in order: a batch's bronze comes before its silver.
 
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
-        self._pool = pool
+    What comes after work that has failed is not done, but for the bronze of batches whose silver will follow later.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._pools = {
+            stage: ThreadPoolExecutor(1, thread_name_prefix=f"{stage} {name}") for stage in ("bronze", "silver")
+        }
+        self._last: dict[str, Future[None]] = {}
         self._waiting: deque[Future[None]] = deque()
 
-    def add(self, work: Callable[[], None]) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        for pool in self._pools.values():
+            pool.shutdown()
+
+    def add(self, stage: Literal["bronze", "silver"], work: Callable[[], None]) -> None:
         """Hand work over, once there is room. Raises what work handed over before has raised."""
         while len(self._waiting) > AHEAD:
             self._waiting[0].result()
             self._waiting.popleft()
-        before = self._waiting[-1] if self._waiting else None
-        context = copy_context()
-        self._waiting.append(self._pool.submit(context.run, _after, before, work))
+        before = [self._last[each] for each in {"bronze", stage} if each in self._last]
+        done = self._pools[stage].submit(copy_context().run, _after, before, work)
+        self._last[stage] = done
+        self._waiting.append(done)
 
     def drain(self) -> None:
         """Wait for all of it. Raises what it has raised."""
@@ -352,9 +365,9 @@ class _Writes:
             self._waiting.popleft().result()
 
 
-def _after(before: Future[None] | None, work: Callable[[], None]) -> None:
-    if before is not None:
-        before.result()
+def _after(before: Sequence[Future[None]], work: Callable[[], None]) -> None:
+    for each in before:
+        each.result()
     work()
 
 

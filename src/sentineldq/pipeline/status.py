@@ -16,9 +16,9 @@ from sentineldq.lake.describe import summarise
 from sentineldq.lake.facts import head_facts
 from sentineldq.lake.open import Lake
 from sentineldq.lake.place import Mark, read_place
-from sentineldq.pipeline.changes import content
+from sentineldq.pipeline.gold.changes import content
+from sentineldq.pipeline.gold.publish import find_draft
 from sentineldq.pipeline.project import Project
-from sentineldq.pipeline.publish import find_draft
 from sentineldq.pipeline.schedule import next_due, parse
 from sentineldq.store import findings, runs
 from sentineldq.store.database import Store

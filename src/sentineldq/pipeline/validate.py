@@ -26,6 +26,7 @@ from sentineldq.checks.run import run_checks
 from sentineldq.checks.scope import Scope
 from sentineldq.checks.split import ERRORS, SPLITTING, split_frame
 from sentineldq.lake.schema import META, QUARANTINE
+from sentineldq.pipeline.cycles import put_off
 from sentineldq.pipeline.rules import Rules
 from sentineldq.readers.table import Table
 
@@ -76,19 +77,20 @@ def validate(batch: pa.Table, rules: Rules) -> Verdict:
 
     Raises CheckDefinitionError where a check cannot be evaluated.
     """
-    fault = batch["_fault"][0].as_py()
     token = NOW.set(batch["_received_at"][0].as_py())
     try:
-        if fault is not None:
-            reason = Reason(check=BATCH_WIDE, message=f"the batch cannot be read: {fault}", found=fault)
-            judged = _Judged(reasons={row: [reason] for row in batch[ROW].to_pylist()})
-        elif batch["_form"][0].as_py() == "text":
-            judged = _judge_text(batch, rules)
-        else:
-            judged = _judge_json(batch, rules)
+        with put_off():
+            return _verdict(batch, rules, _judge(batch, rules))
     finally:
         NOW.reset(token)
-    return _verdict(batch, rules, judged)
+
+
+def _judge(batch: pa.Table, rules: Rules) -> _Judged:
+    fault = batch["_fault"][0].as_py()
+    if fault is not None:
+        reason = Reason(check=BATCH_WIDE, message=f"the batch cannot be read: {fault}", found=fault)
+        return _Judged(reasons={row: [reason] for row in batch[ROW].to_pylist()})
+    return _judge_text(batch, rules) if batch["_form"][0].as_py() == "text" else _judge_json(batch, rules)
 
 
 def refuse(batch: pa.Table, reasons: dict[int, list[Reason]], rules: Rules) -> Verdict:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sentineldq.pipeline.quarantine import Held, Record
-from sentineldq.pipeline.step import Outcome
+from sentineldq.pipeline.replay.quarantine import Held, Record
+from sentineldq.pipeline.replay.step import Outcome
+from sentineldq.pipeline.replay.view import View
 from sentineldq.pipeline.validate import Reason
-from sentineldq.pipeline.view import View
 from sentineldq.reports import figures
 from sentineldq.reports.lake import ago, grid
 

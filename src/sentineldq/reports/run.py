@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from sentineldq.pipeline.build import Built
+from sentineldq.pipeline.gold.build import Built
 from sentineldq.pipeline.plan import Plan
 from sentineldq.pipeline.round import Round, total
 from sentineldq.pipeline.tally import Ran

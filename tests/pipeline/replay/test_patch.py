@@ -9,7 +9,7 @@ import pytest
 
 from sentineldq.errors import UsageError
 from sentineldq.lake.schema import QUARANTINE
-from sentineldq.pipeline.patch import Patched, apply, make_patch
+from sentineldq.pipeline.replay.patch import Patched, apply, make_patch
 
 
 def patched(

@@ -17,7 +17,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from sentineldq.errors import UsageError, first_line
-from sentineldq.pipeline.query import session
+from sentineldq.pipeline.gold.query import session
 
 Step = str | int | None
 """Into an object by name, into a list by position, or (None) into each of its members."""

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from sentineldq.lake.place import Mark
 from sentineldq.lake.schema import BRONZE, QUARANTINE
-from sentineldq.pipeline.judge import Judgement, Key
-from sentineldq.pipeline.patch import Patched
 from sentineldq.pipeline.poison import CRASH
+from sentineldq.pipeline.replay.judge import Judgement, Key
+from sentineldq.pipeline.replay.patch import Patched
 from sentineldq.pipeline.rules import Rules
 from sentineldq.pipeline.validate import Reason
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from sentineldq.errors import EvolutionError, UsageError
 from sentineldq.pipeline.poison import CRASH
-from sentineldq.pipeline.quarantine import Choice
+from sentineldq.pipeline.replay.quarantine import Choice
 from sentineldq.pipeline.validate import Reason, refuse
 from sentineldq.store import results, runs
 from tests.pipeline import parts
 from tests.pipeline.parts import DATASET, click, rule
-from tests.pipeline.shop import figures, shops  # noqa: F401  # a fixture
+from tests.pipeline.replay.shop import figures, shops  # noqa: F401  # a fixture
 
 
 def test_without_a_change_nothing_moves(shop) -> None:
@@ -213,7 +213,7 @@ def test_the_store_tells_what_was_found_and_what_was_done(shop) -> None:
 
 
 def test_portions_never_part_a_batch(shop, monkeypatch) -> None:
-    monkeypatch.setattr("sentineldq.pipeline.step.ROWS", 2)
+    monkeypatch.setattr("sentineldq.pipeline.replay.step.ROWS", 2)
     one = shop()
     one.land(*([click(10 * at + row, kind="z") for row in range(3)] for at in range(4)))
     one.mend(kinds=["z"])

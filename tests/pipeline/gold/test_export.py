@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sentineldq.lake.open import Lake, open_lake
-from tests.pipeline.golden import DAILY, add, contract, event, models, run
+from tests.pipeline.gold.golden import DAILY, add, contract, event, models, run
 
 EXPORTED = "-- export: csv\n" + DAILY
 

@@ -13,15 +13,15 @@ from sentineldq.errors import SentinelError, UsageError
 from sentineldq.lake.keys import Keys
 from sentineldq.lake.open import Lake
 from sentineldq.lake.scan import scan
-from sentineldq.pipeline.judge import judge
-from sentineldq.pipeline.moves import Tables
 from sentineldq.pipeline.poison import Attempts
 from sentineldq.pipeline.project import Project
-from sentineldq.pipeline.quarantine import Choice, Record, arrow, record_of, rows_of
-from sentineldq.pipeline.replay import attempts_of, rules_for
+from sentineldq.pipeline.replay.judge import judge
+from sentineldq.pipeline.replay.moves import Tables
+from sentineldq.pipeline.replay.quarantine import Choice, Record, arrow, record_of, rows_of
+from sentineldq.pipeline.replay.run import attempts_of, rules_for
+from sentineldq.pipeline.replay.work import Work
 from sentineldq.pipeline.rules import Rules
 from sentineldq.pipeline.validate import Reason
-from sentineldq.pipeline.work import Work
 
 MASK = "***"
 UNREADABLE = "not shown: it is no JSON, so what the contract classifies cannot be told from the rest"

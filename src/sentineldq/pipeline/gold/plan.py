@@ -17,9 +17,9 @@ from sentineldq.contracts.model import Contract
 from sentineldq.errors import UsageError, suggest
 from sentineldq.lake.open import Lake
 from sentineldq.lake.place import Mark, read_place
-from sentineldq.pipeline.changes import content, touched
-from sentineldq.pipeline.model import Model, ordered
-from sentineldq.pipeline.query import Dates
+from sentineldq.pipeline.gold.changes import content, touched
+from sentineldq.pipeline.gold.model import Model, ordered
+from sentineldq.pipeline.gold.query import Dates
 
 Action = Literal["build", "refresh", "nothing", "wait"]
 

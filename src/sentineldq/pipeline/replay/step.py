@@ -16,14 +16,14 @@ from sentineldq.errors import FencedError, LakeError
 from sentineldq.lake.keys import Keys
 from sentineldq.lake.place import Mark, read_place
 from sentineldq.lake.schema import META
-from sentineldq.pipeline.judge import judge
 from sentineldq.pipeline.merge import Merged, held, merge
-from sentineldq.pipeline.moves import ATTEMPTS, REPLAY, Note, Tables, finish, release, take
-from sentineldq.pipeline.patch import Patch, apply
 from sentineldq.pipeline.poison import Attempts
-from sentineldq.pipeline.quarantine import Choice, arrow, keys, portions, rows_of
+from sentineldq.pipeline.replay.judge import judge
+from sentineldq.pipeline.replay.moves import ATTEMPTS, REPLAY, Note, Tables, finish, release, take
+from sentineldq.pipeline.replay.patch import Patch, apply
+from sentineldq.pipeline.replay.quarantine import Choice, arrow, keys, portions, rows_of
+from sentineldq.pipeline.replay.work import ID, Work, key_of, keys_of
 from sentineldq.pipeline.rules import Rules
-from sentineldq.pipeline.work import ID, Work, key_of, keys_of
 
 ROWS, BATCHES = 50_000, 1_000
 """Most records (about), and most batches, that one step takes; what is in memory at a time."""

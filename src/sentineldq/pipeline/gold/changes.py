@@ -12,7 +12,7 @@ from pyiceberg.transforms import DayTransform, IdentityTransform
 from pyiceberg.types import DateType
 
 from sentineldq.lake.place import ancestry
-from sentineldq.pipeline.query import TEMPORAL, Dates, dates_in
+from sentineldq.pipeline.gold.query import TEMPORAL, Dates, dates_in
 
 _EPOCH = date(1970, 1, 1)
 _COUNTED = ("added-data-files", "deleted-data-files")

@@ -17,9 +17,9 @@ from pyiceberg.exceptions import CommitFailedException
 from sentineldq.errors import EvolutionError, FencedError
 from sentineldq.lake.open import Lake, open_lake
 from sentineldq.lake.place import ancestry, read_place
-from sentineldq.pipeline.build import Built
-from sentineldq.pipeline.publish import BRANCH, Draft, find_draft, publish, schema_for, write_draft
-from tests.pipeline.golden import DAILY, TOTALS, add, contract, event, models, rows, run
+from sentineldq.pipeline.gold.build import Built
+from sentineldq.pipeline.gold.publish import BRANCH, Draft, find_draft, publish, schema_for, write_draft
+from tests.pipeline.gold.golden import DAILY, TOTALS, add, contract, event, models, rows, run
 
 COLUMNS = {"day": "date", "kind": "string", "events": "integer", "bytes": "integer"}
 FEW = contract(
@@ -251,8 +251,8 @@ KILLED = """
     from pathlib import Path
     from pyiceberg.catalog.sql import SqlCatalog
     from sentineldq.lake.open import open_lake
-    from sentineldq.pipeline.build import build
-    from sentineldq.pipeline.model import load_models
+    from sentineldq.pipeline.gold.build import build
+    from sentineldq.pipeline.gold.model import load_models
 
     warehouse, folder, when = sys.argv[1:]
     commit, calls = SqlCatalog.commit_table, []

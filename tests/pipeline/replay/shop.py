@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from sentineldq.pipeline.dataset import Dataset
-from sentineldq.pipeline.patch import make_patch
 from sentineldq.pipeline.project import load_project
-from sentineldq.pipeline.replay import drop, replay
-from sentineldq.pipeline.step import Outcome
+from sentineldq.pipeline.replay.patch import make_patch
+from sentineldq.pipeline.replay.run import drop, replay
+from sentineldq.pipeline.replay.step import Outcome
 from tests.pipeline import parts
 from tests.pipeline.parts import DATASET, land, rules, tables, write_contract, write_project
 

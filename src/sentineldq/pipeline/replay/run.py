@@ -14,13 +14,13 @@ from sentineldq.lake.scan import scan
 from sentineldq.lake.schema import to_iceberg
 from sentineldq.pipeline.dataset import Dataset
 from sentineldq.pipeline.ledger import reconcile
-from sentineldq.pipeline.moves import Tables, finish
-from sentineldq.pipeline.patch import Patch
 from sentineldq.pipeline.poison import Attempts
 from sentineldq.pipeline.project import Project
-from sentineldq.pipeline.quarantine import Choice, pipeline_of
+from sentineldq.pipeline.replay.moves import Tables, finish
+from sentineldq.pipeline.replay.patch import Patch
+from sentineldq.pipeline.replay.quarantine import Choice, pipeline_of
+from sentineldq.pipeline.replay.step import Outcome, Step
 from sentineldq.pipeline.rules import Rules, rules_of
-from sentineldq.pipeline.step import Outcome, Step
 from sentineldq.store import runs
 from sentineldq.store.database import Store
 

@@ -14,19 +14,19 @@ import pytest
 
 from sentineldq.lake.place import read_place
 from sentineldq.lake.scan import scan
-from sentineldq.pipeline import moves, step
-from sentineldq.pipeline.moves import REPLAY, Tables, finish
+from sentineldq.pipeline.replay import moves, step
+from sentineldq.pipeline.replay.moves import REPLAY, Tables, finish
 from sentineldq.pipeline.runner import Runner
 from sentineldq.store import runs
 from tests.pipeline.parts import DATASET, Given, click
-from tests.pipeline.shop import figures, shops  # noqa: F401  # a fixture
+from tests.pipeline.replay.shop import figures, shops  # noqa: F401  # a fixture
 
 CHILD = """
 import os, signal, sys
 from pyiceberg.catalog.sql import SqlCatalog
-from sentineldq.pipeline.patch import make_patch
+from sentineldq.pipeline.replay.patch import make_patch
 from sentineldq.pipeline.project import load_project
-from sentineldq.pipeline.replay import replay
+from sentineldq.pipeline.replay.run import replay
 
 folder, dataset, at, moment, *settings = sys.argv[1:]
 real, count = SqlCatalog.commit_table, 0

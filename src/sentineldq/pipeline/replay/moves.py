@@ -34,9 +34,9 @@ from sentineldq.lake.commit import commit
 from sentineldq.lake.open import Lake
 from sentineldq.lake.place import Mark, Place, read_place
 from sentineldq.pipeline.dataset import Dataset
-from sentineldq.pipeline.judge import Key
 from sentineldq.pipeline.merge import Merged
-from sentineldq.pipeline.quarantine import arrow, rows_of
+from sentineldq.pipeline.replay.judge import Key
+from sentineldq.pipeline.replay.quarantine import arrow, rows_of
 
 REPLAY = "sentinel:replay"
 """The partition that marks of these commits are kept under; no source has it."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sentineldq.errors import UsageError
-from sentineldq.pipeline.model import Model, load_models, read_model
+from sentineldq.pipeline.gold.model import Model, load_models, read_model
 
 HOURLY = """\
 -- description: Events per hour and type.

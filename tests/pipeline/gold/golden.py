@@ -15,8 +15,8 @@ from sentineldq.contracts.model import Contract
 from sentineldq.lake.commit import commit
 from sentineldq.lake.open import Lake
 from sentineldq.lake.place import Mark, read_place
-from sentineldq.pipeline.build import Built, build
-from sentineldq.pipeline.model import Model, read_model
+from sentineldq.pipeline.gold.build import Built, build
+from sentineldq.pipeline.gold.model import Model, read_model
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -12,8 +12,8 @@ import pytest
 from sentineldq.lake.compact import compact, pack
 from sentineldq.lake.expire import Keep, expire
 from sentineldq.lake.open import Lake, open_lake
-from sentineldq.pipeline.changes import content, touched
-from tests.pipeline.golden import DAILY, SILVER, add, event, models, rows, run
+from sentineldq.pipeline.gold.changes import content, touched
+from tests.pipeline.gold.golden import DAILY, SILVER, add, event, models, rows, run
 
 NONE = timedelta()
 HEAD_ALONE = Keep(age=NONE, least=1, most=1, floor=NONE, metadata=1)

@@ -11,7 +11,7 @@ from pyiceberg.table import Table
 
 from sentineldq.errors import LakeError, WriteError
 from sentineldq.lake.open import refusals
-from sentineldq.pipeline.changes import content
+from sentineldq.pipeline.gold.changes import content
 from sentineldq.readers.spill import scratch
 from sentineldq.readers.write import write_table
 

@@ -40,8 +40,8 @@ from sentineldq.lake.open import refusals
 from sentineldq.lake.place import TOKEN, ancestry
 from sentineldq.lake.schema import to_iceberg
 from sentineldq.lake.write import remove, write
-from sentineldq.pipeline.changes import as_date
-from sentineldq.pipeline.query import Dates
+from sentineldq.pipeline.gold.changes import as_date
+from sentineldq.pipeline.gold.query import Dates
 
 BRANCH = "audit"
 _DROPPED = RemoveSnapshotRefUpdate.model_validate({"ref-name": BRANCH})

@@ -18,12 +18,12 @@ from sentineldq.errors import FencedError, LakeError, SentinelError, first_line
 from sentineldq.lake.open import Lake
 from sentineldq.lake.place import PLACE, Mark, property_of, spell_place
 from sentineldq.lake.scan import scan
-from sentineldq.pipeline.audit import audit
-from sentineldq.pipeline.export import export_csv
-from sentineldq.pipeline.gold import Action, Standing, Step, contract_of, decide, filtered, look, marks
-from sentineldq.pipeline.model import Model, ordered
-from sentineldq.pipeline.publish import BRANCH, Draft, find_draft, publish, schema_for, write_draft
-from sentineldq.pipeline.query import Dates, Version, answer, session
+from sentineldq.pipeline.gold.audit import audit
+from sentineldq.pipeline.gold.export import export_csv
+from sentineldq.pipeline.gold.model import Model, ordered
+from sentineldq.pipeline.gold.plan import Action, Standing, Step, contract_of, decide, filtered, look, marks
+from sentineldq.pipeline.gold.publish import BRANCH, Draft, find_draft, publish, schema_for, write_draft
+from sentineldq.pipeline.gold.query import Dates, Version, answer, session
 
 Status = Literal["published", "refused", "unchanged", "failed"]
 ROUNDS = 3

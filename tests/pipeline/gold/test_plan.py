@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sentineldq.errors import UsageError
 from sentineldq.lake.open import Lake, open_lake
 from sentineldq.lake.place import read_place
-from sentineldq.pipeline.gold import Origin, Standing, decide, look, plan
-from tests.pipeline.golden import DAILY, NOW, SILVER, TOTALS, add, contract, event, models, rows, run
+from sentineldq.pipeline.gold.plan import Origin, Standing, decide, look, plan
+from tests.pipeline.gold.golden import DAILY, NOW, SILVER, TOTALS, add, contract, event, models, rows, run
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_a_damaged_file_of_silver_fails_the_build_and_leaves_gold(lake: Lake, tm
 
 def test_a_query_reaches_no_file(lake: Lake, tmp_path: Path) -> None:
     """What the parser lets through still stands before a DuckDB without files."""
-    from sentineldq.pipeline.query import Version, session
+    from sentineldq.pipeline.gold.query import Version, session
 
     add(lake, [event(1)])
     table = lake.table("silver.events")

@@ -1,0 +1,1 @@
+"""Gold: models in SQL over versions of silver, written, audited and published."""
