@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sentineldq.contracts.event import event_column, service_level
 from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.model import Contract
 from sentineldq.lake.commit import commit
@@ -22,12 +23,10 @@ from sentineldq.lake.place import Mark, read_place
 from sentineldq.monitors.freshness import (
     SKEW,
     Freshness,
-    event_column,
     judge,
     last_commit,
     last_event,
     measure,
-    service_level,
     write_freshness,
 )
 

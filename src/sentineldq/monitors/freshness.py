@@ -21,14 +21,12 @@ from pyiceberg.transforms import DayTransform
 from pyiceberg.types import DateType, NestedField, PrimitiveType, TimestampType, TimestamptzType
 
 from sentineldq.contracts.duration import parse_duration
+from sentineldq.contracts.event import event_column, service_level
 from sentineldq.contracts.model import Contract, SchemaObject, ServiceLevel
 from sentineldq.errors import SentinelError, UsageError, WriteError
 from sentineldq.lake.open import Lake
 from sentineldq.lake.place import ancestry
 from sentineldq.lake.scan import scan
-
-LEVELS = ("freshness", "latency", "ly")
-"""The service levels that allow an age, the first one given counting: ODCS's names, and its two-letter driver."""
 
 NOT_STATED = "its contract states no freshness"
 
@@ -123,26 +121,6 @@ def judge(
 def _whole(span: timedelta) -> timedelta:
     """In whole seconds, as people read it."""
     return timedelta(seconds=round(span.total_seconds()))
-
-
-def service_level(contract: Contract) -> ServiceLevel | None:
-    """The service level that allows an age; `freshness` before `latency`."""
-    by_name = {level.property.lower(): level for level in reversed(contract.sla_properties)}
-    return next((by_name[name] for name in LEVELS if name in by_name), None)
-
-
-def event_column(contract: Contract, table: SchemaObject, level: ServiceLevel | None) -> str | None:
-    """The column of the event time; None where it cannot be told.
-
-    It is the service level's element, else the column that parts the table by date, else the only date or timestamp.
-    """
-    dated = [item for item in table.properties if item.logical_type in {"date", "timestamp"}]
-    element = (level.element if level else None) or contract.sla_default_element or ""
-    for name in (part.strip().rpartition(".")[2] for part in element.split(",")):
-        if named := [item for item in dated if name in {item.name, item.column}]:
-            return named[0].column
-    chosen = [item for item in dated if item.partitioned] or (dated if len(dated) == 1 else [])
-    return chosen[0].column if chosen else None
 
 
 def last_event(table: Table, column: str) -> datetime | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 
 from sentineldq.contracts.load import load_contract
@@ -38,7 +39,8 @@ class Landed:
     """What became of one batch.
 
     rows = silver + quarantined + duplicates + dropped, where `silver` is how many records silver has more than before:
-    one that replaces another counts as none, and the other as a duplicate.
+    one that replaces another counts as none, and the other as a duplicate. added: the rows that silver took, where the
+    process that committed them is the one that asks.
     """
 
     partition: str
@@ -50,6 +52,7 @@ class Landed:
     dropped: int
     contract: str
     at: datetime
+    added: pl.DataFrame | None = field(default=None, repr=False, compare=False)
 
 
 class Dataset:
@@ -131,6 +134,7 @@ class Dataset:
             dropped=verdict.dropped,
             contract=rules.version,
             at=datetime.now(UTC),
+            added=merged.rows,
         )
         self.silver = commit(
             self.silver,

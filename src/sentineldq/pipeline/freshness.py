@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from sentineldq.contracts.event import service_level
 from sentineldq.contracts.load import load_contract
 from sentineldq.errors import SentinelError, UsageError, suggest
 from sentineldq.lake.open import Lake
-from sentineldq.monitors.freshness import Freshness, measure, service_level, write_freshness
+from sentineldq.monitors.freshness import Freshness, measure, write_freshness
 from sentineldq.pipeline.project import Project
 from sentineldq.store import freshness as written
 from sentineldq.store.database import Store
