@@ -14,6 +14,7 @@ SentinelError
 │   ├── FencedError       another writer was first: reload, then decide
 │   ├── PlaceLostError    a table has rows, yet nothing says where they end
 │   └── EvolutionError    a contract would break the table it has (exit code 2)
+├── ProfileError          bytes are no profile, or damaged         (exit code 3)
 └── StoreError            the operational database fails          (exit code 3)
     └── LeaseLostError    another process has taken what this one held alone
 
@@ -135,6 +136,10 @@ class EvolutionError(LakeError, UsageError):
     def __init__(self, table: str, changes: Iterable[str], *, hint: str | None = None) -> None:
         self.changes = tuple(changes)
         super().__init__(table, "the contract breaks it: " + "; ".join(self.changes), hint=hint)
+
+
+class ProfileError(SentinelError):
+    """Bytes that should be a profile are none, are damaged, or are of a version not known here."""
 
 
 class StoreError(SentinelError):

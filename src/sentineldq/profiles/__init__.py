@@ -1,0 +1,1 @@
+"""Profiles: mergeable summaries of data, from which drift, monitors and reports are told."""
