@@ -40,6 +40,10 @@ COMMANDS = {
         "sentineldq.cli.freshness:freshness",
         "Measure how old each dataset is, against what is allowed.",
     ),
+    "monitor": (
+        "sentineldq.cli.monitor:monitor",
+        "Watch freshness, volume, columns, nulls, scores and numbers of your own.",
+    ),
     "lake": ("sentineldq.cli.lake:lake", "Look at the tables of a project's lake, and keep them small."),
     "doctor": ("sentineldq.cli.doctor:doctor", "Find what is missing or out of reach, and how to mend it."),
 }

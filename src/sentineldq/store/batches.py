@@ -86,9 +86,9 @@ def query(
     dataset: str | None = None,
     partition: str | None = None,
     since: datetime | None = None,
-    limit: int = 100,
+    limit: int | None = 100,
 ) -> list[Batch]:
-    """Batches, newest commit first."""
+    """Batches, newest commit first; all of them without a limit."""
     statement = select(BATCHES).order_by(BATCHES.c.committed_at.desc(), BATCHES.c.batch.desc()).limit(limit)
     if dataset is not None:
         statement = statement.where(BATCHES.c.dataset == dataset)
