@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from itertools import accumulate, pairwise
 from typing import Final, Protocol
 
 import msgspec
@@ -58,7 +59,7 @@ def read_lines(stream: Bytes, *, at: int, limits: Limits, settled: bool = True) 
             yield window.oversized(limits)
             target = limits.size
     if settled and stream.fault is not None:
-        records = records_of([window.data[:HEAD]])
+        records = records_of([bytes(window.data[:HEAD])])
         yield Piece(records=records, at=window.at, last=True, fault=stream.fault)
 
 
@@ -66,7 +67,7 @@ class _Window:
     """The bytes of the file that are in memory, from the beginning of the next batch on."""
 
     def __init__(self, stream: Bytes, at: int, *, settled: bool) -> None:
-        self.data = b""
+        self.data = memoryview(b"")
         self.at = at
         self.over = False
         self._stream = stream
@@ -76,18 +77,19 @@ class _Window:
 
     def skip_mark(self) -> None:
         self.fill(len(codecs.BOM_UTF8))
-        if self.data.startswith(codecs.BOM_UTF8):
+        if bytes(self.data[: len(codecs.BOM_UTF8)]) == codecs.BOM_UTF8:
             self._drop(len(codecs.BOM_UTF8))
 
     def fill(self, target: int) -> bool:
         """Read until the window has its size, or the stream has ended: True when it holds all the rest (`over`)."""
-        blocks, held = [self.data], len(self.data)
+        blocks: list[bytes | memoryview] = [self.data]
+        held = len(self.data)
         while held <= target and not self._ended:  # a byte more than the window tells whether there is more
             block = self._stream.read(target + 1 - held)
             self._ended = not block
             blocks.append(block)
             held += len(block)
-        self.data = b"".join(filter(None, blocks))
+        self.data = _joined(blocks)
         self._view = min(held, target)
         self.over = self._ended and held <= target
         return self.over
@@ -102,7 +104,7 @@ class _Window:
 
     def _end(self, start: int) -> int:
         """Where the records of the file end, of which the last begins at `start`."""
-        text = self.data[start:]
+        text = bytes(self.data[start:])
         if b"\n" in text.lstrip() or (self._stream.fault is None and (self._settled or _is_document(text))):
             return len(self.data)
         return start
@@ -123,7 +125,7 @@ class _Window:
 
     def _safe(self, start: int) -> int:
         """Where to go on should the file grow, whose last record begins at `start`."""
-        text = self.data[start:]
+        text = bytes(self.data[start:])
         return len(self.data) if b"\n" in text.lstrip() or _is_document(text) else start
 
     def _drop(self, count: int) -> None:
@@ -132,8 +134,8 @@ class _Window:
 
     def oversized(self, limits: Limits) -> Piece:
         """The head of a record that is too large to be held, once its rest has been passed by."""
-        head, begin = self.data[:HEAD], self.at
-        while not (end := self.data.find(b"\n") + 1) and not self.over:
+        head, begin = bytes(self.data[:HEAD]), self.at
+        while not (end := bytes(self.data).find(b"\n") + 1) and not self.over:
             self._drop(len(self.data))
             self.fill(limits.size)
         self._drop(end or len(self.data))
@@ -142,12 +144,21 @@ class _Window:
         return Piece(
             records=records_of([head]),
             at=self.at,
-            last=self.over and not self.data.strip(),
+            last=self.over and not bytes(self.data).strip(),
             fault=f"a record of {size} bytes; the largest that is read has {limits.record} (`max_record`)",
         )
 
 
-def _starts(data: bytes, size: int) -> npt.NDArray[np.int64]:
+def _joined(blocks: list[bytes | memoryview]) -> memoryview:
+    """The blocks one after the other, in memory of Arrow's, which keeps it: new pages cost more than to fill them."""
+    ends = list(accumulate(map(len, blocks), initial=0))
+    whole = memoryview(pa.allocate_buffer(ends[-1])).cast("B")
+    for block, (start, stop) in zip(blocks, pairwise(ends), strict=True):
+        whole[start:stop] = block
+    return whole
+
+
+def _starts(data: memoryview, size: int) -> npt.NDArray[np.int64]:
     """Where lines begin that are not blank; the first of them at 0, with the blank ones before it."""
     if not size:
         return np.zeros(0, np.int64)
@@ -156,13 +167,13 @@ def _starts(data: bytes, size: int) -> npt.NDArray[np.int64]:
     stops = np.append(starts[1:], size)
     # A line that is blank begins with a blank; few others do, and they are looked at one by one.
     doubtful = np.flatnonzero(_BLANK[np.take(view, starts, mode="clip")] | (starts == size))
-    blank = [int(at) for at in doubtful if not data[starts[at] : stops[at]].strip()]
+    blank = [int(at) for at in doubtful if not bytes(data[starts[at] : stops[at]]).strip()]
     starts = np.delete(starts, blank)
     starts[:1] = 0
     return starts
 
 
-def _array(data: bytes, offsets: npt.NDArray[np.int64], start: int, stop: int) -> pa.LargeBinaryArray:
+def _array(data: memoryview, offsets: npt.NDArray[np.int64], start: int, stop: int) -> pa.LargeBinaryArray:
     """Records as an Arrow array over the bytes themselves, which are not copied."""
     whole = pa.py_buffer(data).slice(start, stop - start)
     return pa.LargeBinaryArray.from_buffers(
