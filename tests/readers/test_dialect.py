@@ -145,3 +145,16 @@ def test_ordinary_tables_in_ordinary_dialects(rows, how):
     )
     found = sniff(text)
     assert (found.delimiter, found.quote, found.escape) == (delimiter, '"', None)
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("at,rows\n2026-01-01 10:00:00,108\n2026-01-01 11:00:00,97\n", ","),
+        ("day\n2026-01-01\n2026-01-02\n", ""),
+        ("2026-01-01 10:00:00,108\n2026-01-01 11:00:00,970\n", ""),
+    ],
+    ids=["a title that is split", "dates alone", "fractions of seconds"],
+)
+def test_times_before_a_comma(text: str, delimiter: str) -> None:
+    assert sniff(text).delimiter == delimiter

@@ -38,6 +38,7 @@ _QUOTES: Final = "\"'"
 _LEAST: Final = 0.1  # consistency of rows below which a common delimiter is only punctuation
 _LEAST_RARE: Final = 0.25  # score below which another one is
 _ROWS: Final = 200
+_WHOLE: Final = frozenset({"date", "datetime", "time", "url", "email", "uuid"})
 _SPREADSHEET: Final = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # a first line for spreadsheets
 _SPREAD: Final = " |~^:;\t#$&*@%"  # characters that extend a delimiter to more than one character
 
@@ -119,10 +120,17 @@ def _quote(sample: Sequence[str], delimiter: str) -> str:
 
 
 def _atomic(sample: Sequence[str]) -> bool:
-    """Whether each line (but the first) is one value: a column of dates is not three of numbers."""
-    names = [kinds.kind(line) for line in sample[1:]]
-    whole = sum(name in {"date", "datetime", "time", "url", "email", "uuid"} for name in names)
-    return bool(names) and whole >= 0.95 * len(names)
+    """Whether each line (but the first) is one value: a column of dates is not three of numbers.
+
+    A title that is split as its lines are says otherwise: below `at,rows`, `2026-01-01 10:00:00,108` is no fraction.
+    """
+    if not sample:
+        return False
+    first, *names = [kinds.kind(line) for line in sample]
+    title = sample[0] if first not in _WHOLE else ""
+    if any(char in title and len({line.count(char) for line in sample}) == 1 for char in _COMMON):
+        return False
+    return bool(names) and sum(name in _WHOLE for name in names) >= 0.95 * len(names)
 
 
 def _score(sample: Sequence[str], dialect: Dialect) -> float:
