@@ -17,12 +17,15 @@ PEERS = {
     "cuallee": ["cuallee", "numpy", "polars", "pyarrow"],
     "dataframely": ["dataframely", "polars"],
     "dlt": ["dlt[parquet]", "orjson"],
+    "evidently": ["evidently==0.7.*", "pandas<3", "pyarrow"],
     "great_expectations": ["great_expectations", "pandas", "pyarrow"],
     "jsonschema_rs": ["jsonschema-rs", "orjson"],
+    "nannyml": ["nannyml==0.13.*", "pyarrow"],
     "pandera": ["pandera[polars]"],
     "pointblank": ["pointblank[pl]"],
     "pydantic": ["pydantic"],
     "soda": ["soda-duckdb"],
+    "whylogs": ["whylogs==1.6.*", "numpy<2", "pandas<3", "pyarrow"],
 }
 
 

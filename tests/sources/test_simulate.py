@@ -79,6 +79,7 @@ PINNED = {
     "customers": "bcb057cd195a",
     "products": "44944156d72f",
     "inventory": "3d3e5b0a0ee6",
+    "table": "f3fc3bdde143",
 }
 
 

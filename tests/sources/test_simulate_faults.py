@@ -29,6 +29,7 @@ KEYS = {
     "customers": "customer_id",
     "products": "product_id",
     "inventory": "product_id",
+    "table": "id",
 }
 
 
@@ -322,6 +323,16 @@ def test_every_kind_is_known_to_the_tests_and_the_guide(kind, request):
         ("order_items", {"kind": "late", "rate": 0.1}, "have no time"),
         ("order_items", {"kind": "new_type", "rate": 0.1}, "have no type"),
         ("market", {"kind": "volume_drop", "from": 3, "until": 5}, "cannot change"),
+        ("table", {"kind": "spread", "field": "score", "factor": 2}, "`around` is missing"),
+        ("table", {"kind": "tail", "rate": 0.1}, "`field` is missing"),
+        ("table", {"kind": "swap", "field": "country"}, "`values` is missing"),
+        ("table", {"kind": "prior", "rate": 0.1}, "`value` is missing"),
+        ("table", {"kind": "covariate", "field": "score", "rate": 0.1}, "either `above` or `below`"),
+        ("table", {"kind": "schema_rename", "field": "score"}, "`to` is missing"),
+        ("table", {"kind": "schema_drop", "field": ["score", "ratio"]}, "one field at a time"),
+        ("table", {"kind": "shift", "field": "score", "add": 1, "over": "2d"}, "needs a time in `from`"),
+        ("table", {"kind": "late", "count": 3, "over": 20}, "`over` is for a `rate`"),
+        ("orders", {"kind": "prior", "value": "paid", "rate": 0.1}, "belong to others"),
     ],
 )
 def test_a_script_that_cannot_be_is_told_in_one_line(shape, fault, message):

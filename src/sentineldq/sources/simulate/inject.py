@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -30,10 +30,11 @@ class Edit:
 
 @dataclass(frozen=True)
 class Field:
-    """A field and the value it shall have; `ABSENT`: none."""
+    """A field and the value it shall have; `ABSENT`: none. name: a new one, where only that changes."""
 
     path: str
     value: Any
+    name: str = ""
 
 
 def edit(fault: Resolved, record: bytes, *, facts: Facts, kind: str, random: Random) -> Edit | None:
@@ -45,11 +46,38 @@ def edit(fault: Resolved, record: bytes, *, facts: Facts, kind: str, random: Ran
     if field is None:
         return None
     before = get(document, field.path)
+    if field.name:
+        put(document, field.name, before)
+        put(document, field.path, ABSENT)
+        return Edit(msgspec.json.encode(document), field.path, field.path, field.name)
     if type(before) is type(field.value) and before == field.value:
         return None
     put(document, field.path, field.value)
     told = [None if value is ABSENT else value for value in (before, field.value)]
     return Edit(msgspec.json.encode(document), field.path, *told)
+
+
+def donors(fault: Resolved, records: Sequence[bytes], kinds: Sequence[str]) -> list[int]:
+    """The records of a block that others may give way to: those of the type, or those beyond the limit."""
+    if fault.kind == "prior":
+        return [place for place, kind in enumerate(kinds) if kind == fault.fault.value]
+    low, high, path = fault.fault.above, fault.fault.below, fault.fields[0]
+    values = [get(msgspec.json.decode(record), path) for record in records]
+    return [
+        place
+        for place, value in enumerate(values)
+        if isinstance(value, int | float) and (value > low if low is not None else value < (high or 0))
+    ]
+
+
+def replace(fault: Resolved, record: bytes, donor: bytes, *, facts: Facts) -> Edit:
+    """The donor, with what stays a record's own: another distribution of what is told, all else as it depends on it."""
+    old, new = msgspec.json.decode(record), msgspec.json.decode(donor)
+    for path in facts.own:
+        put(new, path, get(old, path))
+    field = facts.kind or "" if fault.kind == "prior" else fault.fields[0]
+    before, after = (None if get(one, field) is ABSENT else get(one, field) for one in (old, new))
+    return Edit(msgspec.json.encode(new), field, before, after)
 
 
 def _malformed(record: bytes, random: Random) -> Edit:
@@ -133,12 +161,40 @@ def _shift(fault: Resolved, document: Document, _facts: Facts, _kind: str, rando
         return None
     if fault.fault.value is not msgspec.UNSET:
         return Field(path, fault.fault.value)
-    value = get(document, path)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    factor, add = _factor(fault), fault.fault.add or 0
+    return _moved(path, document, lambda value: value * factor + add)
+
+
+def _spread(fault: Resolved, document: Document, _facts: Facts, _kind: str, random: Random) -> Field | None:
+    path = _pick(fault.fields, document, random, null=False)
+    around = fault.fault.around or 0
+    return _moved(path, document, lambda value: around + (value - around) * _factor(fault))
+
+
+def _tail(fault: Resolved, document: Document, _facts: Facts, _kind: str, random: Random) -> Field | None:
+    """Pareto's law with exponent 1.5: three times as much on average, without a finite variance."""
+    path = _pick(fault.fields, document, random, null=False)
+    times = _factor(fault) * (1 - random.random()) ** (-1 / 1.5)
+    return _moved(path, document, lambda value: value * times)
+
+
+def _swap(fault: Resolved, document: Document, _facts: Facts, _kind: str, random: Random) -> Field | None:
+    path = _pick(fault.fields, document, random, null=False)
+    value = path and get(document, path)
+    return Field(path, fault.fault.values[value]) if path and value in fault.fault.values else None
+
+
+def _moved(path: str | None, document: Document, move: Callable[[float], float]) -> Field | None:
+    """A number's new value, whole where it was whole; none where there is no number."""
+    value = None if path is None else get(document, path)
+    if path is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    factor = 1.0 if fault.fault.factor is None else fault.fault.factor
-    moved = value * factor + (fault.fault.add or 0)
+    moved = move(value)
     return Field(path, round(moved) if isinstance(value, int) else round(moved, 6))
+
+
+def _factor(fault: Resolved) -> float:
+    return 1.0 if fault.fault.factor is None else fault.fault.factor
 
 
 def _added(fault: Resolved, document: Document, _facts: Facts, _kind: str, _random: Random) -> Field | None:
@@ -147,6 +203,20 @@ def _added(fault: Resolved, document: Document, _facts: Facts, _kind: str, _rand
     if get(document, path) is not ABSENT or (parent and not isinstance(get(document, parent), dict)):
         return None
     return Field(path, _or(fault, 2))
+
+
+def _drop(fault: Resolved, document: Document, _facts: Facts, _kind: str, _random: Random) -> Field | None:
+    path = fault.fields[0]
+    return None if get(document, path) is ABSENT else Field(path, ABSENT)
+
+
+def _rename(fault: Resolved, document: Document, _facts: Facts, _kind: str, _random: Random) -> Field | None:
+    path = fault.fields[0]
+    parent, dot, _ = path.rpartition(".")
+    name = f"{parent}{dot}{fault.fault.to}"
+    if get(document, path) is ABSENT or get(document, name) is not ABSENT:
+        return None
+    return Field(path, ABSENT, name=name)
 
 
 def _or(fault: Resolved, default: Any) -> Any:
@@ -169,5 +239,10 @@ FIELDS: dict[str, Callable[[Resolved, Document, Facts, str, Random], Field | Non
     "late": _late,
     "new_type": _new_type,
     "shift": _shift,
+    "spread": _spread,
+    "tail": _tail,
+    "swap": _swap,
+    "schema_drop": _drop,
+    "schema_rename": _rename,
     "schema_add": _added,
 }

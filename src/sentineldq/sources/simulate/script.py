@@ -18,12 +18,16 @@ from sentineldq.sources.simulate.shape import BLOCK, Facts
 Outcome = Literal["refused", "duplicate", "accepted"]
 Kind = Literal[
     "bad_type", "missing_field", "null_field", "bad_value", "malformed_json", "truncated", "duplicate", "late",
-    "out_of_order", "volume_drop", "volume_spike", "new_type", "shift", "schema_add",
+    "out_of_order", "volume_drop", "volume_spike", "new_type", "shift", "spread", "tail", "swap", "prior", "covariate",
+    "schema_add", "schema_drop", "schema_rename",
 ]  # fmt: skip
 REFUSED = {"bad_type", "missing_field", "null_field", "bad_value", "malformed_json", "truncated"}
 VOLUME = {"volume_drop": 0.1, "volume_spike": 10.0}
+RESAMPLED = {"prior", "covariate"}
+SWEEPING = {"shift", "spread", "swap", "schema_add", "schema_drop", "schema_rename"}
+"""Kinds that strike all records where the script says neither `rate` nor `count`."""
 EVERYWHERE = {"kind", "from", "until", "expect"}
-CHOICE = {"rate", "count", "only"}
+CHOICE = {"rate", "count", "only", "over"}
 OWN_KEYS: dict[str, set[str]] = {
     "bad_type": {"field", "value"},
     "missing_field": {"field"},
@@ -36,7 +40,14 @@ OWN_KEYS: dict[str, set[str]] = {
     "volume_spike": {"factor"},
     "new_type": {"value"},
     "shift": {"field", "value", "factor", "add"},
+    "spread": {"field", "factor", "around"},
+    "tail": {"field", "factor"},
+    "swap": {"field", "values"},
+    "prior": {"value"},
+    "covariate": {"field", "above", "below"},
     "schema_add": {"field", "value"},
+    "schema_drop": {"field"},
+    "schema_rename": {"field", "to"},
 }
 MOST_BACK = 20 * BLOCK
 
@@ -56,19 +67,27 @@ class Fault(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     factor: Annotated[float, msgspec.Meta(ge=0)] | None = None
     add: float | None = None
     expect: Outcome | None = None
+    over: int | str | None = None
+    around: float | None = None
+    above: float | None = None
+    below: float | None = None
+    values: dict[str, Any] = {}
+    to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resolved:
     """A fault made ready for a shape.
 
-    It strikes from record `low` to below `high` (none: without end). by: seconds for a late one, else records.
+    It strikes from record `low` to below `high` (none: without end), with its whole rate from record `full` on and ever
+    more until then. by: seconds for a late one, else records.
     """
 
     number: int
     fault: Fault
     low: int
     high: int | None
+    full: int
     only: frozenset[str]
     fields: tuple[str, ...]
     by: float
@@ -107,7 +126,8 @@ def resolve(
     """What a fault means for a shape; `position` gives the number of the first record not before a time."""
     name = f"fault {number + 1} ({fault.kind})"
     _fits(fault, facts, name)
-    low, high = (_record(_limit(limit, name), position) for limit in (fault.start, fault.end))
+    begin = _limit(fault.start, name)
+    low, high = (_record(limit, position) for limit in (begin, _limit(fault.end, name)))
     low = low or 0
     if records is not None:
         high = records if high is None else min(high, records)
@@ -123,6 +143,7 @@ def resolve(
         fault=fault,
         low=low,
         high=high,
+        full=_full(fault, low, begin, name=name, position=position),
         only=frozenset(_several(fault.only)),
         fields=tuple(_several(fault.field)),
         by=_back(fault, name),
@@ -161,16 +182,38 @@ def _complete(fault: Fault, name: str) -> None:
     chosen = (fault.rate is not None) + (fault.count is not None)
     if chosen > 1:
         raise UsageError(f"{name}: either `rate` or `count`")
-    if not chosen and fault.kind not in {*VOLUME, "shift", "schema_add"}:
+    if not chosen and fault.kind not in {*VOLUME, *SWEEPING}:
         raise UsageError(f"{name}: `rate` or `count` is missing")
+    if fault.over is not None and fault.count is not None:
+        raise UsageError(f"{name}: `over` is for a `rate`: a `count` is spread evenly")
     if fault.kind == "shift":
         ways = (fault.value is not msgspec.UNSET) + (fault.factor is not None or fault.add is not None)
         if not fault.field or ways != 1:
             raise UsageError(f"{name}: `field` is needed, and either `value` or `factor` and `add`")
     if fault.kind in {"bad_value", "bad_type"} and fault.value is not msgspec.UNSET and not fault.field:
         raise UsageError(f"{name}: `value` needs a `field`")
-    if fault.kind == "schema_add" and not isinstance(fault.field, str) and len(fault.field) > 1:
+    if fault.kind.startswith("schema_") and not isinstance(fault.field, str) and len(fault.field) > 1:
         raise UsageError(f"{name}: one field at a time")
+    _whole(fault, name)
+
+
+def _whole(fault: Fault, name: str) -> None:
+    """What the kinds that move a distribution cannot do without."""
+    if (
+        fault.kind in {"spread", "tail", "swap", "covariate", "schema_drop", "schema_rename"}
+        and not fault.field
+    ):
+        raise UsageError(f"{name}: `field` is missing")
+    if fault.kind == "covariate" and (
+        isinstance(fault.field, list) or (fault.above is None) == (fault.below is None)
+    ):
+        raise UsageError(f"{name}: one `field`, and either `above` or `below`")
+    needed = {"spread": ("factor", "around"), "swap": ("values",), "schema_rename": ("to",)}
+    for key in needed.get(fault.kind, ()):
+        if getattr(fault, key) in (None, "", {}):
+            raise UsageError(f"{name}: `{key}` is missing")
+    if fault.kind == "prior" and not isinstance(fault.value, str):
+        raise UsageError(f"{name}: `value` is missing: the type that there is to be more of")
 
 
 def _fits(fault: Fault, facts: Facts, name: str) -> None:
@@ -178,6 +221,11 @@ def _fits(fault: Fault, facts: Facts, name: str) -> None:
         raise UsageError(f"{name}: no rate decides when records of this shape come, so it cannot change")
     if fault.kind in {"late", "out_of_order"} and facts.time is None:
         raise UsageError(f"{name}: records of this shape have no time")
+    if fault.kind in RESAMPLED and not facts.own:
+        raise UsageError(
+            f"{name}: records of this shape belong to others, so none can take the place of another",
+            hint="`table` and `github` have records that stand alone",
+        )
     if (fault.kind == "new_type" or fault.only) and facts.kind is None:
         raise UsageError(f"{name}: records of this shape have no type")
     if fault.kind == "bad_value" and fault.field and fault.value is msgspec.UNSET:
@@ -196,6 +244,19 @@ def _back(fault: Fault, name: str) -> float:
     if not isinstance(back, int) or not 1 <= back <= MOST_BACK:
         raise UsageError(f"{name}: `by` is a number of records from 1 to {MOST_BACK:,}")
     return back
+
+
+def _full(fault: Fault, low: int, begin: float | None, *, name: str, position: Callable[[float], int]) -> int:
+    """The record from which on a fault has its whole rate."""
+    if fault.over is None:
+        return low
+    if isinstance(fault.over, int):
+        return low + fault.over
+    if not isinstance(begin, float):
+        raise UsageError(
+            f"{name}: a span in `over` needs a time in `from`", hint="else say a number of records"
+        )
+    return position(begin + span(fault.over, name=f"{name}, over"))
 
 
 def _mild(kind: Kind) -> Outcome:

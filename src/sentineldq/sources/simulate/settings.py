@@ -12,7 +12,7 @@ import msgspec
 from sentineldq.errors import UsageError
 from sentineldq.sources.registry import settings
 from sentineldq.sources.simulate.clicks import Clickstream, Inventory
-from sentineldq.sources.simulate.clock import Change, Clock
+from sentineldq.sources.simulate.clock import DAY, Change, Clock
 from sentineldq.sources.simulate.github.shape import GitHub
 from sentineldq.sources.simulate.market import Market
 from sentineldq.sources.simulate.moment import moment
@@ -21,9 +21,10 @@ from sentineldq.sources.simulate.people import Customers, Products, Shop
 from sentineldq.sources.simulate.script import changes, read, resolve
 from sentineldq.sources.simulate.shape import Shape
 from sentineldq.sources.simulate.stream import Stream
+from sentineldq.sources.simulate.tabular import Tabular
 
 Name = Literal[
-    "github", "market", "clickstream", "orders", "order_items", "customers", "products", "inventory"
+    "github", "market", "clickstream", "orders", "order_items", "customers", "products", "inventory", "table"
 ]
 RATES = {
     "github": 5000.0,
@@ -33,6 +34,7 @@ RATES = {
     "customers": 20.0,
     "products": 2.0,
     "inventory": 400.0,
+    "table": 200.0,
 }
 START = "2025-01-06T00:00:00Z"
 MARKET_START = "2020-01-01T00:00:00Z"
@@ -47,6 +49,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     seed: int = 0
     start: Any = None
     records: Positive | None = None
+    days: Above | None = None
     rate: Above | None = None
     rhythm: bool | None = None
     era: Literal["full", "trimmed"] | None = None
@@ -73,6 +76,8 @@ class Simulation:
             self._changes = changes(self.faults)
             if self.start is None and not (chosen.live and chosen.shape != "market"):
                 self.start = moment(MARKET_START if chosen.shape == "market" else START, name="start")
+            if chosen.days is not None:
+                self.settings = msgspec.structs.replace(chosen, days=None, records=self._until(chosen.days))
             self.stream(self.start or 0.0)
         except UsageError as problem:
             raise UsageError(f"source of {name}: {problem.message}", hint=problem.hint) from None
@@ -86,6 +91,14 @@ class Simulation:
             for number, fault in enumerate(self.faults)
         ]
         return Stream(shape, resolved, records=records)
+
+    def _until(self, days: float) -> int:
+        """How many records come in so many days. Raises UsageError."""
+        start = self.start or 0.0
+        records = _shape(self.settings, start, self._changes).position(start + days * DAY)
+        if records < 1:
+            raise UsageError(f"no record comes in {days:g} days from the start")
+        return records
 
     def fingerprint(self) -> str:
         """Of everything that decides what the records are; how they are cut into batches and paced does not."""
@@ -114,6 +127,8 @@ def _fit(chosen: Settings, name: str) -> None:
     market = chosen.shape == "market"
     if market and (chosen.rate is not None or chosen.rhythm is not None):
         raise UsageError(f"source of {name}: the calendar of the exchanges sets the rate of `market`")
+    if chosen.days is not None and (chosen.live or chosen.records is not None):
+        raise UsageError(f"source of {name}: `days` is in place of `records`, and not for `live: true`")
     if chosen.era is not None and chosen.shape != "github":
         raise UsageError(f"source of {name}: only events of `github` have an era")
     if not chosen.live and (chosen.speed != 1 or chosen.pause is not None):
@@ -132,6 +147,8 @@ def _shape(chosen: Settings, start: float, volume: list[Change]) -> Shape:
     match chosen.shape:
         case "github":
             return GitHub(seed=chosen.seed, clock=clock, era=chosen.era or "full")
+        case "table":
+            return Tabular(seed=chosen.seed, clock=clock, rhythm=chosen.rhythm is not False)
         case "market":
             return Market(seed=chosen.seed, clock=clock)
         case "customers":

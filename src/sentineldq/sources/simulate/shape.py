@@ -38,7 +38,8 @@ class Facts:
 
     key: what names a record. kind: the field that `only` and `new_type` are about. new_kind: one nobody knows; `{}` in
     it is the one before, where the kind is part of the key. paced: whether a rate decides when records come, so that
-    their volume can be changed.
+    their volume can be changed. own: the fields that a record keeps when it takes all others from another
+    one; none where a record hangs together with others, so that it cannot.
     """
 
     key: tuple[str, ...]
@@ -48,6 +49,7 @@ class Facts:
     kind: str | None = None
     new_kind: str = ""
     paced: bool = True
+    own: tuple[str, ...] = ()
 
 
 class Shape(ABC):

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from random import Random
 from typing import Any, TypeVar
 
 import msgspec
 
-from sentineldq.sources.simulate.inject import edit
+from sentineldq.sources.simulate.inject import donors, edit, replace
 from sentineldq.sources.simulate.path import get
-from sentineldq.sources.simulate.script import REFUSED, VOLUME, Resolved
+from sentineldq.sources.simulate.script import REFUSED, RESAMPLED, VOLUME, Resolved
 from sentineldq.sources.simulate.shape import BLOCK, Shape
 from sentineldq.sources.simulate.truth import Injected, short
 
@@ -96,7 +96,12 @@ class Stream:
         for fault in self._volumes:
             self._tell(fault, plan, number)
         for fault in self._faults:
-            strike = self._swap if fault.kind == "out_of_order" else self._edit
+            strike: Callable[[Resolved, Plan, int, int], bool] = self._edit
+            if fault.kind == "out_of_order":
+                strike = self._swap
+            elif fault.kind in RESAMPLED and self._reaches(fault, number):
+                others = donors(fault, block.records, block.kinds)
+                strike = partial(self._replace, donors=[(place, block.records[place]) for place in others])
             for places in self._hits(fault, number):
                 _first(strike(fault, plan, number, place) for place in places)
         return plan
@@ -123,6 +128,22 @@ class Stream:
         plan.notes.append(
             Note(place, fault, self._key(record), done.field, short(done.before), short(done.after))
         )
+        return True
+
+    def _replace(
+        self, fault: Resolved, plan: Plan, number: int, place: int, *, donors: list[tuple[int, bytes]]
+    ) -> bool:
+        """A record gives way to another of its block, and keeps its key and its time."""
+        if place in plan.taken or not donors or (fault.only and plan.kinds[place] not in fault.only):
+            return False
+        donor, record = self._random(fault, "donor", number * BLOCK + place).choice(donors)
+        if donor == place:
+            return False
+        done = replace(fault, plan.records[place], record, facts=self.shape.facts)
+        key = self._key(plan.records[place])
+        plan.records[place] = done.record
+        plan.taken.add(place)
+        plan.notes.append(Note(place, fault, key, done.field, short(done.before), short(done.after)))
         return True
 
     def _swap(self, fault: Resolved, plan: Plan, number: int, place: int) -> bool:
@@ -190,20 +211,30 @@ class Stream:
     def _hits(self, fault: Resolved, number: int) -> Iterator[Iterable[int]]:
         """Where a fault strikes in a block: for each time it does the places to try, the best first."""
         start = number * BLOCK
-        low = max(fault.low - start, 0)
-        high = BLOCK if fault.high is None else min(fault.high - start, BLOCK)
+        low, high = self._part(fault, number)
         if low >= high:
             return
         if fault.fault.count is None:
             rate = 1.0 if fault.fault.rate is None else fault.fault.rate
+            slope = rate / max(1, fault.full - fault.low)
             draw = self._random(fault, "block", number).random
             for place in range(BLOCK):
-                if draw() < rate and low <= place < high:
+                if draw() < min(rate, (start + place - fault.low + 1) * slope) and low <= place < high:
                     yield (place,)
             return
         for hit in self._counted(fault, range(start + low, start + high)):
             place = hit - start
             yield (*range(place, high), *range(place - 1, low - 1, -1))
+
+    def _part(self, fault: Resolved, number: int) -> tuple[int, int]:
+        """From where to where in a block a fault may strike."""
+        start = number * BLOCK
+        high = BLOCK if fault.high is None else min(fault.high - start, BLOCK)
+        return max(fault.low - start, 0), high
+
+    def _reaches(self, fault: Resolved, number: int) -> bool:
+        low, high = self._part(fault, number)
+        return low < high
 
     def _counted(self, fault: Resolved, block: range) -> Iterator[int]:
         """Hits within a block of a fault with a count: its records are cut into as many parts, with one hit in each."""

@@ -42,6 +42,7 @@ class GitHub(Shape):
         time="created_at",
         kind="type",
         new_kind="HologramEvent",
+        own=("id", "created_at"),
     )  # fmt: skip
 
     def __init__(self, *, seed: int, clock: Clock, era: Literal["full", "trimmed"] = "full") -> None:
