@@ -22,6 +22,7 @@ from sentineldq.lake.open import Lake
 from sentineldq.lake.orphans import delete_orphans, find_orphans
 from sentineldq.pipeline.dataset import Dataset
 from sentineldq.pipeline.freshness import keep, measure_all
+from sentineldq.pipeline.monitor.run import run_monitors, stale, tell
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.round import build_gold
 from sentineldq.pipeline.runner import Runner
@@ -44,6 +45,7 @@ LOOK = 30.0
 
 GOLD = {"every": "5m"}
 FRESHNESS = {"every": "1m"}
+MONITORS = {"every": "5m"}
 UPKEEP = {"every": "1d"}
 
 log = logger(__name__)
@@ -67,6 +69,7 @@ def watch(
     for name, config, work in (
         ("gold", project.settings.gold.schedule or GOLD, _gold),
         ("freshness", FRESHNESS, _freshness),
+        ("monitors", project.settings.monitors.schedule or MONITORS, _monitors),
         ("upkeep", project.settings.upkeep.schedule or UPKEEP, _upkeep),
     ):
         jobs[name] = _scheduled(project, name, parse(config, name=name), work, stop=stop, metrics=shared)
@@ -247,6 +250,15 @@ def _freshness(project: Project, lake: Lake, store: Store, metrics: Metrics) -> 
         if one.age_seconds is not None:
             metrics.lag(one.dataset, one.age_seconds)
     keep(lake, store, found, now=now)
+    for one in found:
+        tell(store, project.name, stale(one, now=now))
+
+
+def _monitors(project: Project, lake: Lake, store: Store, metrics: Metrics) -> None:  # noqa: ARG001  # one shape for all
+    if project.settings.monitors.enabled:
+        for one in run_monitors(project, lake, store, now=datetime.now(UTC)):
+            if one.severity is not None:
+                log.warning("a monitor found", series=one.series, severity=one.severity, what=one.message)
 
 
 def _upkeep(project: Project, lake: Lake, store: Store, metrics: Metrics) -> None:  # noqa: ARG001  # one shape for all
