@@ -191,13 +191,13 @@ def test_a_rebuilt_table_takes_nothing_with_it(
         with store.write() as connection:
             connection.execute(
                 text(
-                    "CREATE TABLE alerts (finding_id TEXT REFERENCES findings (finding_id) ON DELETE CASCADE)"
+                    "CREATE TABLE children (finding_id TEXT REFERENCES findings (finding_id) ON DELETE CASCADE)"
                 )
             )
-            connection.execute(text("INSERT INTO alerts VALUES (:id)"), {"id": found.finding_id})
+            connection.execute(text("INSERT INTO children VALUES (:id)"), {"id": found.finding_id})
         migrate.upgrade(store, target="9002", versions=versions())
         with store.write() as connection:
-            assert connection.scalar(text("SELECT count(*) FROM alerts")) == 1
+            assert connection.scalar(text("SELECT count(*) FROM children")) == 1
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
