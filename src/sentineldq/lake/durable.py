@@ -17,11 +17,20 @@ from typing import Any
 from pyiceberg.io import OutputStream
 from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
 
+from sentineldq.lake.seal import SealedInput, SealedStream
+
 _LOCAL = "file"
+_SEALED = ".avro"
 
 
 class DurableFileIO(PyArrowFileIO):
-    """PyIceberg's file access, with local writes made durable; given to catalogs by name, as `py-io-impl`."""
+    """PyIceberg's file access, with local writes made durable and manifests sealed; the `py-io-impl` of catalogs."""
+
+    def new_input(self, location: str) -> PyArrowFile:
+        if not location.endswith(_SEALED):
+            return super().new_input(location)
+        scheme, netloc, path = self.parse_location(location, self.properties)
+        return SealedInput(location, path, self.fs_by_scheme(scheme, netloc))
 
     def new_output(self, location: str) -> PyArrowFile:
         scheme, netloc, path = self.parse_location(location, self.properties)
@@ -33,7 +42,8 @@ class _LocalOutput(PyArrowFile):
     def create(self, overwrite: bool = False) -> OutputStream:  # noqa: FBT001, FBT002  # PyIceberg's signature
         if not overwrite and os.path.lexists(self._path):
             raise FileExistsError(f"Cannot create file, already exists: {self.location}")
-        return DurableStream(Path(self._path))
+        stream = DurableStream(Path(self._path))
+        return SealedStream(stream) if self._path.endswith(_SEALED) else stream
 
 
 class _RemoteOutput(PyArrowFile):
@@ -42,7 +52,7 @@ class _RemoteOutput(PyArrowFile):
         if not overwrite and self.exists():
             raise FileExistsError(f"Cannot create file, already exists: {self.location}")
         stream: OutputStream = self._filesystem.open_output_stream(self._path, compression=None)
-        return stream
+        return SealedStream(stream) if self._path.endswith(_SEALED) else stream
 
 
 class DurableStream(io.FileIO):

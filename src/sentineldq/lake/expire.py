@@ -156,10 +156,10 @@ def _delete(table: Table, forgotten: list[Snapshot]) -> int:
     try:
         left = need(table, table.metadata.snapshots)
         free = need(table, forgotten, beside=left) - left
-    except FileNotFoundError as fault:
+    except LakeError as fault:
         raise LakeError(
             name,
-            f"snapshots are forgotten, but their files stay, since a manifest is gone: {fault}",
+            f"snapshots are forgotten, but their files stay, since a manifest cannot be read: {fault.message}",
             hint="`sentinel lake orphans` finds them",
         ) from fault
     return remove(table.io, free)

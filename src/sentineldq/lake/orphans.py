@@ -104,10 +104,10 @@ def _used(table: Table) -> set[str]:
     metadata = table.metadata
     try:
         needed = need(table, metadata.snapshots)
-    except FileNotFoundError as fault:
+    except LakeError as fault:
         raise LakeError(
             ".".join(table.name()),
-            f"a manifest is gone, so nobody can tell which files are needed: {fault}",
+            f"a manifest cannot be read, so nobody can tell which files are needed: {fault.message}",
             hint="nothing was deleted; restore the file from a backup",
         ) from fault
     used = {
