@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -760,6 +761,26 @@ def test_decode_never_raises_on_any_bytes(data: bytes, contract: SchemaObject) -
     assert result.total + result.blank == len(data.removesuffix(b"\n").split(b"\n")) - (
         data in {b"", b"\n"} and not result.blank
     )
+
+
+JUNK = st.lists(st.sampled_from(list(b'{}[]",:a1.e-\\u\n\xff\xc3\xa4 tnf')), max_size=30).map(bytes)
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_records_in_arrow_s_memory_get_the_verdict_of_their_bytes(data: st.DataObject) -> None:
+    contract = data.draw(contracts())
+    sound = objects(contract.properties).map(msgspec.json.encode)
+    cut = st.sampled_from([b'{"a":"\xc3', b'\xa4"}', b"\xff", b"", b'{"a":1,"a":"x"}'])
+    raws = data.draw(st.lists(sound | JUNK | cut, max_size=8))
+    first = data.draw(st.integers(0, len(raws)))
+    array = pa.array(raws, pa.large_binary())[first:]
+    limit = data.draw(st.sampled_from([10, 1000]))
+    there, here = decode(array, contract, max_bytes=limit), decode(raws[first:], contract, max_bytes=limit)
+    assert there.errors == here.errors
+    assert there.positions == here.positions
+    assert there.frame.equals(here.frame)
+    assert there.salvaged.equals(here.salvaged)
 
 
 def as_json_schema(item: Property) -> dict[str, Any]:

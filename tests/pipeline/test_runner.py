@@ -296,16 +296,11 @@ def test_the_writes_of_a_run_are_in_order(runner, monkeypatch) -> None:
 
     monkeypatch.setattr(module, "commit", commit)
     runner(Given(web=sent()["web"])).run()
-    assert seen == [
-        ("bronze", 1),
-        ("quarantine", 1),
-        ("silver", 1),
-        ("bronze", 2),
-        ("silver", 2),
-        ("bronze", 3),
-        ("quarantine", 3),
-        ("silver", 3),
-    ]
+    settled = [("quarantine", 1), ("silver", 1), ("silver", 2), ("quarantine", 3), ("silver", 3)]
+    assert [one for one in seen if one[0] != "bronze"] == settled
+    assert [batch for stage, batch in seen if stage == "bronze"] == [1, 2, 3]
+    for stage, batch in settled:  # bronze may be ahead, and is never behind
+        assert seen.index(("bronze", batch)) < seen.index((stage, batch))
 
 
 def test_no_more_than_three_batches_are_ahead(runner, monkeypatch) -> None:

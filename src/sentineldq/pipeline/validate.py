@@ -112,7 +112,7 @@ class _Judged:
 
 
 def _judge_json(batch: pa.Table, rules: Rules) -> _Judged:
-    decoded = decode(batch["raw"].to_pylist(), rules.table)
+    decoded = decode(batch["raw"].combine_chunks(), rules.table)
     rows = batch[ROW].to_pylist()
     frame = decoded.frame
     places = rows if not decoded.errors else [rows[position] for position in decoded.positions]
@@ -294,15 +294,19 @@ def _verdict(batch: pa.Table, rules: Rules, judged: _Judged) -> Verdict:
         good = good.filter(~pl.col(ROW).is_in([*beyond]))
     gone = {*judged.reasons, *judged.dropped}
     assert good.height + len(gone) == batch.num_rows, "every record is in one place"  # noqa: S101
-    origin = pl.DataFrame(pl.from_arrow(batch.select(META.names)))
+    origin = {name: pl.lit(batch[name][0].as_py(), dtype=kind) for name, kind in _ORIGIN.items()}
     return Verdict(
         rows=batch.num_rows,
-        good=good.join(origin, on=ROW, how="left", maintain_order="left").select(*rules.columns, *META.names),
+        good=good.with_columns(**origin).select(*rules.columns, *META.names),
         refused=_quarantine(batch, judged.reasons, rules),
         dropped=len(judged.dropped),
         reasons=judged.reasons,
         outcomes=judged.outcomes,
     )
+
+
+_ORIGIN = {name: kind for name, kind in pl.DataFrame(META.empty_table()).schema.items() if name != ROW}
+"""What is the same for all records of a batch."""
 
 
 def _beyond(good: pl.DataFrame, rules: Rules) -> dict[int, list[Reason]]:

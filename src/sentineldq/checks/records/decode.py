@@ -8,15 +8,16 @@ it is good after all.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+import pyarrow as pa
 
 from sentineldq.checks.records.leaf import FAULTS, FieldError, Path, fault, spell
 from sentineldq.checks.records.shape import Record, compile_shape, split_members
@@ -83,7 +84,7 @@ class Decoded:
 
 
 def decode(
-    data: bytes | str | Iterable[bytes],
+    data: bytes | str | Iterable[bytes] | pa.LargeBinaryArray,
     contract: Contract | SchemaObject,
     *,
     dataset: str | None = None,
@@ -93,14 +94,16 @@ def decode(
     """Typed records, and all that is wrong with the others.
 
     `data` is NDJSON (bytes or text, one record per line, blank lines skipped and counted) or an iterable of
-    JSON bytes, one per record. `dataset` names the schema object of a contract with several. With
-    `extra="forbid"` a field that is not declared is an error. A record of more than `max_bytes` is not read.
+    JSON bytes, one per record, or an Arrow array of them (without nulls), which are not copied. `dataset`
+    names the schema object of a contract with several. With `extra="forbid"` a field that is not declared is
+    an error. A record of more than `max_bytes` is not read.
 
     Never raises for what `data` holds; raises UsageError where the contract or the dataset cannot be used.
     """
     shape = compile_shape(_table(contract, dataset), forbid=extra == "forbid")
     raws, blank = _split(data)
-    refused = _unreadable(raws, max_bytes)
+    refused = _oversized(raws, max_bytes)
+    refused = refused if _is_text(data) else _misencoded(raws) | refused
     readable = [b"" if index in refused else raw for index, raw in enumerate(raws)] if refused else raws
     records: list[Any] = []
     errors: list[RecordError] = []
@@ -110,9 +113,10 @@ def decode(
             records.extend(islice(rest, STRETCH))  # keeps what came before a fault, and goes on behind it
         except FAULTS:
             index = len(records) + len(errors)
-            record, found = (None, [refused[index]]) if index in refused else _explain(shape, raws[index])
+            raw = bytes(raws[index])
+            record, found = (None, [refused[index]]) if index in refused else _explain(shape, raw)
             if found:
-                errors.append(RecordError(index, raws[index], tuple(found)))
+                errors.append(RecordError(index, raw, tuple(found)))
             else:
                 records.append(record)
     return Decoded(shape=shape, records=records, errors=errors, blank=blank)
@@ -166,8 +170,12 @@ def _table(contract: Contract | SchemaObject, dataset: str | None) -> SchemaObje
     raise UsageError(f"contract {contract.id} has {what}", hint=suggest(dataset or "", names))
 
 
-def _split(data: bytes | str | Iterable[bytes]) -> tuple[list[bytes], int]:
+def _split(
+    data: bytes | str | Iterable[bytes] | pa.LargeBinaryArray,
+) -> tuple[Sequence[bytes | memoryview], int]:
     """Records, and the number of blank lines among them."""
+    if isinstance(data, pa.LargeBinaryArray):
+        return _slices(data), 0
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
     if not isinstance(data, bytes | bytearray | memoryview):
@@ -179,20 +187,45 @@ def _split(data: bytes | str | Iterable[bytes]) -> tuple[list[bytes], int]:
     return raws, len(lines) - len(raws)
 
 
-def _unreadable(raws: list[bytes], max_bytes: int) -> dict[int, FieldError]:
-    """Records that are not read at all: too large, or not UTF-8 (which msgspec overlooks where it skips)."""
+def _slices(array: pa.LargeBinaryArray) -> list[memoryview]:
+    """The values of an array without nulls, where they are."""
+    _, offsets, content = array.buffers()
+    edges = memoryview(offsets).cast("q")[array.offset : array.offset + len(array) + 1] if len(array) else []
+    whole = memoryview(content or b"").cast("B")
+    return [whole[start:stop] for start, stop in pairwise(edges)]
+
+
+def _is_text(data: object) -> bool:
+    """Whether it is an array of which each value is UTF-8: found out at once, outside of Python's lock."""
+    if not isinstance(data, pa.LargeBinaryArray):
+        return False
+    text = pa.LargeStringArray.from_buffers(len(data), *data.buffers()[1:], offset=data.offset)
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _oversized(raws: Sequence[bytes | memoryview], most: int) -> dict[int, FieldError]:
+    if max(map(len, raws), default=0) <= most:
+        return {}
+    return {
+        index: FieldError("", "size", f"at most {most} bytes", f"{len(raw)} bytes")
+        for index, raw in enumerate(raws)
+        if len(raw) > most
+    }
+
+
+def _misencoded(raws: Sequence[bytes | memoryview]) -> dict[int, FieldError]:
+    """Records that are not UTF-8, which msgspec overlooks where it skips."""
     refused: dict[int, FieldError] = {}
-    if max(map(len, raws), default=0) > max_bytes:
-        for index, raw in enumerate(raws):
-            if len(raw) > max_bytes:
-                refused[index] = FieldError("", "size", f"at most {max_bytes} bytes", f"{len(raw)} bytes")
     for index, raw in enumerate(raws):
-        if not raw.isascii() and index not in refused:
-            try:
-                raw.decode()
-            except UnicodeDecodeError as problem:
-                found = f"byte 0x{raw[problem.start]:02x} at {problem.start}"
-                refused[index] = FieldError("", "encoding", "UTF-8", found)
+        try:
+            codecs.utf_8_decode(raw, "strict", True)
+        except UnicodeDecodeError as problem:
+            found = f"byte 0x{raw[problem.start]:02x} at {problem.start}"
+            refused[index] = FieldError("", "encoding", "UTF-8", found)
     return refused
 
 

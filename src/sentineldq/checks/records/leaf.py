@@ -23,7 +23,7 @@ FAULTS = (msgspec.DecodeError, ValueError, RecursionError)
 """What decoding raises for data that does not fit; anything else is a fault of ours."""
 
 Path = tuple[str | int, ...]
-Encoded = bytes | Raw
+Encoded = bytes | memoryview | Raw
 SHOWN = 60
 """Longest text of a found value, in characters."""
 
