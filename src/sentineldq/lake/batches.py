@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 from pyiceberg.conversions import from_bytes
 from pyiceberg.expressions import And, BooleanExpression, EqualTo, GreaterThan, Reference
 from pyiceberg.expressions.literals import literal
-from pyiceberg.io.pyarrow import ArrowScan, schema_to_pyarrow
+from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.table import FileScanTask, Table
 from pyiceberg.types import LongType
 
 from sentineldq.errors import LakeError, first_line
+from sentineldq.lake.read import read_all
 from sentineldq.lake.write import fit
 
 
@@ -120,10 +121,7 @@ class _File:
             yield part["_batch"][0], part["at"]
 
     def _merged(self) -> Iterator[tuple[int, pa.Table]]:
-        """A file from which another engine has deleted rows by a file beside it: read whole, by PyIceberg."""
-        schema = self.table.schema()
-        condition = _condition(self.partition, self.after)
-        found = ArrowScan(self.table.metadata, self.table.io, schema, condition).to_table([self.task])
-        rows = fit(found, schema_to_pyarrow(schema), ".".join(self.table.name()))
+        """A file from which another engine has deleted rows by a file beside it: read whole."""
+        rows = read_all(self.table, [self.task], where=_condition(self.partition, self.after))
         for number in sorted(rows["_batch"].unique().to_pylist()):
             yield number, rows.filter(pc.field("_batch") == number)

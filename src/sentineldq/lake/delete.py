@@ -8,11 +8,12 @@ import pyarrow.dataset as ds
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.expressions.parser import parse
 from pyiceberg.expressions.visitors import bind
-from pyiceberg.io.pyarrow import ArrowScan, expression_to_pyarrow
+from pyiceberg.io.pyarrow import expression_to_pyarrow
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import FileScanTask, Table
 
 from sentineldq.lake.order import read_file
+from sentineldq.lake.read import read_all
 from sentineldq.lake.write import write
 
 
@@ -43,7 +44,7 @@ def plan_delete(
 def _rows(table: Table, task: FileScanTask) -> pa.Table:
     """The rows of a file; what is damaged must not be written anew, with checksums that are right."""
     if task.delete_files:
-        return ArrowScan(table.metadata, table.io, table.schema(), AlwaysTrue()).to_table([task])
+        return read_all(table, [task])
     return read_file(table, task.file)
 
 

@@ -33,6 +33,7 @@ from sentineldq.checks.engines.duckdb import SETTINGS
 from sentineldq.checks.engines.duckdb import literal as text_of
 from sentineldq.errors import LakeError, suggest
 from sentineldq.lake.files import located
+from sentineldq.lake.read import VERIFIED
 from sentineldq.lake.schema import storable
 from sentineldq.names import quote
 from sentineldq.readers.spill import scratch
@@ -42,9 +43,6 @@ MEMORY = "1GiB"
 
 BATCH = 50_000  # rows of an answer that are fetched at once
 CHUNK = 64 << 20  # bytes of an answer that are written at once
-
-VERIFIED = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
-"""How data files are read: gold is not built from pages that their checksums do not fit."""
 
 Dates = frozenset[date | None]
 """Days in UTC; None stands for rows without one."""
@@ -167,7 +165,7 @@ def _files(table: Table, paths: list[str], schema: Schema) -> ds.Dataset:
     return ds.FileSystemDataset.from_paths(
         [located(table.io, path)[1] for path in paths],
         schema=arrow,
-        format=ds.ParquetFileFormat(default_fragment_scan_options=VERIFIED),
+        format=VERIFIED,
         filesystem=located(table.io, paths[0])[0],
     )
 
