@@ -31,6 +31,7 @@ _KEY = np.uint32((1 << _RANK) - 1)
 
 Coupons = npt.NDArray[np.uint32]
 Registers = npt.NDArray[np.uint8]
+Words = npt.NDArray[np.uint64]
 
 
 class Distinct(msgspec.Struct, frozen=True, array_like=True, dict=True):
@@ -89,6 +90,14 @@ class Union:
             return
         _raise(self._registers, coupons)
 
+    def take_hashes(self, low: Words, high: Words) -> None:
+        """128-bit hashes of values; those whose rank is no higher than any register's are left at once."""
+        floor = int(self._registers.min()) if self._registers is not None else 0
+        if floor:
+            chosen = np.flatnonzero(high < np.uint64(1 << (64 - floor)))
+            low, high = low[chosen], high[chosen]
+        self.take(coupons_of(low, high))
+
     def take_images(self, images: Iterable[bytes]) -> None:
         """Sketches of DataSketches: lg k = 12, lists, sets or HLL_8; others are brought to that form first."""
         images = [image if _ours(image) else _brought(image) for image in images]
@@ -111,13 +120,13 @@ class Union:
         return Distinct((self.image(),))
 
 
-def coupons_of(low: npt.NDArray[np.uint64], high: npt.NDArray[np.uint64]) -> Coupons:
+def coupons_of(low: Words, high: Words) -> Coupons:
     """Coupons of 128-bit hashes: 26 bits of the low word, leading zeros of the high word + 1 (63 at most)."""
     ranks = np.minimum(_leading_zeros(high), 62) + 1
     return (low.astype(np.uint32) & _KEY) | (ranks.astype(np.uint32) << np.uint32(_RANK))
 
 
-def _leading_zeros(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+def _leading_zeros(words: Words) -> npt.NDArray[np.int64]:
     # the exponent of a float is the place of the highest bit; low bits are cut so that nothing rounds up to it
     upper = words & ~(words >> np.uint64(1))
     exponents: npt.NDArray[np.int64] = (upper.astype(np.float64).view(np.int64) >> 52) - 1023

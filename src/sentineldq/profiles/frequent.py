@@ -45,7 +45,7 @@ class Frequent(msgspec.Struct, frozen=True, array_like=True, dict=True):
 
     @cached_property
     def error(self) -> int:
-        """What a value may occur more often than `counts` says, at most; 0 of a value that is not there."""
+        """How much more often than `counts` says a value may occur, at most; one that is not there counts 0."""
         return max([self.table.unseen, *self.table.over])
 
     @cached_property

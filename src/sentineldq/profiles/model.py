@@ -25,7 +25,7 @@ KINDS: tuple[Kind, ...] = ("null", "boolean", "number", "time", "binary", "struc
 """From the least to the most general: what a column is whose parts disagree."""
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True):
+class Column(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One column, or one path inside a column: `payload.size`, `labels[].name`.
 
     types: logical type -> values of it (`integer`, `number`, `string`, …; `nan` and `infinity` apart). rows: nulls

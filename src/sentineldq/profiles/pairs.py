@@ -9,10 +9,14 @@ from functools import cached_property
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 Floats = npt.NDArray[np.float64]
 WIDEST = 16
 """Columns correlated: the first 16 numeric ones of the schema, not inside lists, 120 pairs."""
+
+MOST_PARTS = 64
+BLOCK = 1 << 14
 
 
 class Pairs(msgspec.Struct, frozen=True, array_like=True, dict=True):
@@ -39,11 +43,34 @@ class Pairs(msgspec.Struct, frozen=True, array_like=True, dict=True):
         return found
 
 
+def of_arrays(columns: Sequence[tuple[str, pa.Array]]) -> Pairs | None:
+    """Pairs of numeric columns of equal length, taken block by block."""
+    columns = sorted(columns, key=lambda column: column[0])
+    names = [name for name, _ in columns]
+    rows = len(columns[0][1]) if columns else 0
+    parts = []
+    for start in range(0, rows, BLOCK):
+        blocks = [_floats(array.slice(start, BLOCK)) for _, array in columns]
+        if part := of_columns(names, np.stack(blocks), np.isfinite(blocks)):
+            parts.append(part)
+    return add(parts)
+
+
+def _floats(array: pa.Array) -> Floats:
+    """Numbers as float64, null as NaN."""
+    if pa.types.is_decimal(array.type):
+        array = array.cast(pa.float64())
+    found: Floats = array.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
+    return found
+
+
 def of_columns(names: Sequence[str], values: Floats, present: npt.NDArray[np.bool_]) -> Pairs | None:
     """Pairs of a block: `values` and `present` are (columns, rows); values not present are ignored."""
     size = len(names)
     if size < 2 or not values.shape[1]:
         return None
+    if present.all():
+        return _of_whole(tuple(names), values)
     mask = present.astype(np.float64)
     counts_of = mask.sum(axis=1)
     with np.errstate(all="ignore"):
@@ -71,6 +98,30 @@ def of_columns(names: Sequence[str], values: Floats, present: npt.NDArray[np.boo
             axis=1,
         )
     return _pairs(tuple(names), rows[n > 0])
+
+
+def _of_whole(names: tuple[str, ...], values: Floats) -> Pairs:
+    """Pairs of a block without gaps."""
+    with np.errstate(all="ignore"):
+        means = values.mean(axis=1)
+        shifted = values - means[:, None]
+        products = shifted @ shifted.T
+        first, second = np.triu_indices(len(names), 1)
+        squares = np.diagonal(products)
+        rows = np.stack(
+            [
+                first.astype(np.float64),
+                second.astype(np.float64),
+                np.full(len(first), float(values.shape[1])),
+                means[first],
+                means[second],
+                squares[first],
+                squares[second],
+                products[first, second],
+            ],
+            axis=1,
+        )
+    return _pairs(names, rows)
 
 
 def add(parts: Sequence[Pairs]) -> Pairs | None:

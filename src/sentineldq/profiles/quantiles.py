@@ -82,9 +82,12 @@ class Ranker:
         """Values as they come; of a long row of them every 16th of a sorted block, which is quicker."""
         full = len(values) // BLOCK * BLOCK
         for start in range(0, full, BLOCK):
-            self._coarse.update(np.sort(values[start : start + BLOCK])[STEP // 2 :: STEP])
+            block = np.sort(values[start : start + BLOCK])
+            chosen = block[STEP // 2 :: STEP].copy()
+            chosen[0], chosen[-1] = block[0], block[-1]  # least and greatest stay what they are
+            self._coarse.update(chosen)
         if full < len(values):
-            self._single.update(np.ascontiguousarray(values[full:]))
+            self._single.update(np.array(values[full:]))  # the library takes no read-only arrays
 
     def weigh(self, values: npt.NDArray[np.float64], counts: npt.NDArray[np.int64]) -> None:
         """Distinct values with their counts: bit by bit, the sketch so far being doubled at each."""
@@ -97,7 +100,7 @@ class Ranker:
         self._single.merge(_weighted(values, counts, self._k))
 
     def done(self) -> Quantiles | None:
-        """The sketch of all; None of nothing. The minimum and maximum are those of what was kept."""
+        """The sketch of all; None of nothing."""
         whole = datasketches.kll_doubles_sketch.deserialize(self._single.serialize())
         if not self._coarse.is_empty():
             coarse = datasketches.kll_doubles_sketch.deserialize(self._coarse.serialize())

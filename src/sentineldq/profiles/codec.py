@@ -1,0 +1,111 @@
+"""Profiles as bytes: `SDQP`, one byte of version, and one zstd frame of MessagePack.
+
+The layout is written down in docs/concepts/profiles.md. Columns are decoded when they are first looked at.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+import zstandard
+
+from sentineldq.errors import ProfileError
+from sentineldq.profiles.distinct import Distinct
+from sentineldq.profiles.frequent import Frequent
+from sentineldq.profiles.model import VERSION, Column, Columns, Profile
+from sentineldq.profiles.pairs import Pairs
+from sentineldq.profiles.quantiles import Quantiles
+
+MAGIC = b"SDQP"
+LARGEST = 1 << 28
+"""Bytes that a profile may unpack to."""
+
+_LEVEL = 3
+_HINT = "profile the data again"
+
+
+class Body(msgspec.Struct, frozen=True, array_like=True):
+    """The frame's content; `columns` are the MessagePack of each Column, in the order of the schema."""
+
+    rows: int
+    keyed: int
+    keys: bytes | None
+    entities: dict[str, Frequent]
+    pairs: Pairs | None
+    span: tuple[int, int] | None
+    columns: dict[str, msgspec.Raw]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_BODY = msgspec.msgpack.Decoder(Body)
+_COLUMN = msgspec.msgpack.Decoder(Column)
+
+
+def encode(profile: Profile) -> bytes:
+    """The bytes of a profile."""
+    body = Body(
+        rows=profile.rows,
+        keyed=profile.keyed,
+        keys=profile.keys.image if profile.keys else None,
+        entities={path: _settled(entity) for path, entity in profile.entities.items()},
+        pairs=profile.pairs,
+        span=profile.span,
+        columns={
+            path: msgspec.Raw(_ENCODER.encode(_alone(column))) for path, column in profile.columns.items()
+        },
+    )
+    packed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(_ENCODER.encode(body))
+    return MAGIC + bytes([VERSION]) + packed
+
+
+def decode(data: bytes) -> Profile:
+    """The profile in bytes. Raises ProfileError where they are none, damaged, or of a newer version."""
+    if data[:4] != MAGIC or len(data) < 5:
+        raise ProfileError("these bytes are no profile", hint=_HINT)
+    if data[4] != VERSION:
+        raise ProfileError(
+            f"the profile is of version {data[4]}, known here is {VERSION}", hint="a newer sentinel reads it"
+        )
+    try:
+        frame = data[5:]
+        size = zstandard.frame_content_size(frame)
+        if not 0 <= size <= LARGEST:
+            raise ProfileError(f"the profile is damaged: it claims to hold {size} bytes", hint=_HINT)
+        body = _BODY.decode(zstandard.ZstdDecompressor().decompress(frame))
+    except (zstandard.ZstdError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
+        raise ProfileError(f"the profile is damaged: {fault}", hint=_HINT) from fault
+    return Profile(
+        version=data[4],
+        rows=body.rows,
+        columns=Columns({path: partial(_column, raw) for path, raw in body.columns.items()}),
+        keys=Distinct((body.keys,)) if body.keys else None,
+        keyed=body.keyed,
+        entities=body.entities,
+        pairs=body.pairs,
+        span=body.span,
+    )
+
+
+def _column(raw: msgspec.Raw) -> Column:
+    try:
+        return _COLUMN.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
+        raise ProfileError(f"the profile is damaged: {fault}", hint=_HINT) from fault
+
+
+def _alone(column: Column) -> Column:
+    """A column whose sketches are of one part each."""
+    return msgspec.structs.replace(
+        column,
+        distinct=Distinct((column.distinct.image,)) if column.distinct else None,
+        quantiles=Quantiles((column.quantiles.image,)) if column.quantiles else None,
+        frequent=_settled(column.frequent) if column.frequent else None,
+        length_quantiles=Quantiles((column.length_quantiles.image,)) if column.length_quantiles else None,
+        patterns=_settled(column.patterns) if column.patterns else None,
+        words=_settled(column.words) if column.words else None,
+    )
+
+
+def _settled(found: Frequent) -> Frequent:
+    return Frequent((found.table,), found.kept)
