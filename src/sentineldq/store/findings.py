@@ -83,7 +83,7 @@ def query(
     dataset: str | None = None,
     kind: str | None = None,
     still: bool | None = None,
-    limit: int = 100,
+    limit: int | None = 100,
 ) -> list[Finding]:
     """Findings, the one seen last first; `still`: open (True), cleared (False), both (None)."""
     statement = select(FINDINGS).order_by(FINDINGS.c.last_seen_at.desc(), FINDINGS.c.finding_id).limit(limit)

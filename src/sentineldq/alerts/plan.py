@@ -1,0 +1,105 @@
+"""What findings mean for alerts: which open, which are joined or raised, which are over. Pure; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sentineldq.alerts.rules import LEVELS, names
+from sentineldq.store.alerts import Alert
+from sentineldq.store.findings import Finding
+
+CAUSES = ("run", "contract", "unreadable", "freshness")
+"""Kinds that explain others, the first ones most."""
+
+EFFECTS = {"freshness": ("run", "contract"), "volume": ("run", "contract", "unreadable", "freshness")}
+"""What a kind may be the effect of, of its own dataset; of those upstream, freshness and volume follow any cause."""
+
+Move = Literal["open", "join", "raise", "wake", "clear"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One change to make. cause: the key of the condition that explains a new alert."""
+
+    move: Move
+    finding: Finding | None = None
+    alert: Alert | None = None
+    cause: str | None = None
+
+
+def plan(
+    findings: Sequence[Finding],
+    alerts: Sequence[Alert],
+    *,
+    done: Collection[str] = (),
+    upstream: Mapping[str, Collection[str]] | None = None,
+    now: datetime,
+) -> list[Step]:
+    """The steps from the alerts that stand to those that the open findings ask for.
+
+    done: findings whose alert somebody has resolved; they open no other. upstream: the datasets that each is made of.
+    Causes come before what they explain.
+    """
+    by_key = {alert.key: alert for alert in alerts}
+    standing = {finding.key: finding for finding in findings}
+    news = [finding for finding in findings if finding.key not in by_key and finding.finding_id not in done]
+    steps = [
+        Step(move="open", finding=finding, cause=cause_of(finding, findings, upstream or {}))
+        for finding in sorted(news, key=_rank)
+    ]
+    for alert in alerts:
+        step = _step(alert, standing.get(alert.key), now)
+        if step is not None:
+            steps.append(step)
+    return steps
+
+
+def _step(alert: Alert, finding: Finding | None, now: datetime) -> Step | None:
+    if alert.finding_id is None:
+        return Step(move="wake", alert=alert) if _over(alert, now) else None
+    if finding is None:
+        return Step(move="clear", alert=alert)
+    if LEVELS.index(_level(finding.severity)) > LEVELS.index(_level(alert.severity)):
+        return Step(move="raise", alert=alert, finding=finding)
+    if _over(alert, now):
+        return Step(move="wake", alert=alert, finding=finding)
+    told = (alert.finding_id, alert.severity, alert.title, alert.count)
+    if told != (finding.finding_id, finding.severity, finding.title, finding.count):
+        return Step(move="join", alert=alert, finding=finding)
+    return None
+
+
+def _over(alert: Alert, now: datetime) -> bool:
+    return alert.status == "snoozed" and alert.snoozed_until is not None and alert.snoozed_until <= now
+
+
+def _level(severity: str) -> Literal["INFO", "WARNING", "CRITICAL"]:
+    return severity if severity in LEVELS else "WARNING"
+
+
+def _rank(finding: Finding) -> tuple[int, datetime, str]:
+    place = CAUSES.index(finding.kind) if finding.kind in CAUSES else len(CAUSES)
+    return place, finding.first_seen_at, finding.key
+
+
+def cause_of(
+    finding: Finding, findings: Iterable[Finding], upstream: Mapping[str, Collection[str]]
+) -> str | None:
+    """The key of the open finding that explains another: of the same dataset, else of one upstream of it."""
+    effects = EFFECTS.get(finding.kind)
+    if effects is None or finding.dataset is None:
+        return None
+    own = set(names(finding.dataset))
+    above = {name for each in own for name in upstream.get(each, ())}
+    for other in sorted(findings, key=_rank):
+        if other.key == finding.key or other.dataset is None:
+            continue
+        theirs = set(names(other.dataset))
+        if theirs & own and other.kind in effects:
+            return other.key
+        if theirs & above and other.kind in CAUSES:
+            return other.key
+    return None
