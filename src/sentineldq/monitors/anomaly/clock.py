@@ -19,7 +19,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise UsageError(f"unknown time zone {name!r}", hint="names are like 'Europe/Berlin'; 'UTC' is the default") from None
+        raise UsageError(
+            f"unknown time zone {name!r}", hint="names are like 'Europe/Berlin'; 'UTC' is the default"
+        ) from None
 
 
 def aware(at: datetime) -> datetime:
