@@ -20,7 +20,7 @@ PEERS = {
     "evidently": ["evidently==0.7.*", "pandas<3", "pyarrow"],
     "great_expectations": ["great_expectations", "pandas", "pyarrow"],
     "jsonschema_rs": ["jsonschema-rs", "orjson"],
-    "nannyml": ["nannyml==0.13.*", "pyarrow"],
+    "nannyml": ["nannyml==0.13.*", "pandas<3", "pyarrow", "statsmodels"],
     "pandera": ["pandera[polars]"],
     "pointblank": ["pointblank[pl]"],
     "pydantic": ["pydantic"],

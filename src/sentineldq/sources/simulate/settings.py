@@ -19,7 +19,7 @@ from sentineldq.sources.simulate.moment import moment
 from sentineldq.sources.simulate.orders import Items, Orders
 from sentineldq.sources.simulate.people import Customers, Products, Shop
 from sentineldq.sources.simulate.script import changes, read, resolve
-from sentineldq.sources.simulate.shape import Shape
+from sentineldq.sources.simulate.shape import BLOCK, Shape
 from sentineldq.sources.simulate.stream import Stream
 from sentineldq.sources.simulate.tabular import Tabular
 
@@ -94,8 +94,11 @@ class Simulation:
 
     def _until(self, days: float) -> int:
         """How many records come in so many days. Raises UsageError."""
-        start = self.start or 0.0
-        records = _shape(self.settings, start, self._changes).position(start + days * DAY)
+        end = (self.start or 0.0) + days * DAY
+        shape = _shape(self.settings, self.start or 0.0, self._changes)
+        records = shape.position(end)
+        if records and shape.block((records - 1) // BLOCK).times[(records - 1) % BLOCK] >= end:
+            records -= 1
         if records < 1:
             raise UsageError(f"no record comes in {days:g} days from the start")
         return records
