@@ -71,7 +71,7 @@ class Detector:
 
     @classmethod
     def restore(cls, state: bytes, settings: Settings | None = None) -> Detector:
-        """A detector that goes on where another one was. UsageError where the bytes are not from one of this version."""
+        """A detector that goes on where another one was. UsageError for the bytes of another version."""
         try:
             found = msgspec.msgpack.decode(state, type=State)
         except (msgspec.MsgspecError, ValueError) as fault:
@@ -145,8 +145,8 @@ class Detector:
             expected=known.expected if known else None,
             low=known.expected - known.reach if known and settings.direction != "up" else None,
             high=known.expected + known.reach if known and settings.direction != "down" else None,
-            score=surprise / (surprise + settings.surprise),
-            novelty=news / (news + settings.surprise),
+            score=_score(surprise / settings.surprise),
+            alert=_score(news / settings.surprise),
             status=status,
             reason=reason,
         )
@@ -269,6 +269,11 @@ def detect(
     detector = Detector(settings)
     answers = [*feedback, *(Feedback(since=since, until=until, answer="incident") for since, until in masks)]
     return [detector.observe(point, answer=_answer(point, answers)) for point in points]
+
+
+def _score(unusual: float) -> float:
+    """From 0 to 1: 0.5 where an anomaly begins, 0.8 at twice that."""
+    return unusual * unusual / (1 + unusual * unusual)
 
 
 def _answer(point: Point, answers: Sequence[Feedback]) -> Answer | None:

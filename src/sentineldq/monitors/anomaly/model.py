@@ -44,8 +44,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """One point, judged by what came before it.
 
     expected, low, high: the band, None before there is one, and on a side that is not watched. score: 0 (as expected)
-    to 1 (surely anomalous); 0.5 is where an anomaly begins. novelty: the part of the score that says that the like has
-    not been seen before, 0 while an incident lasts that has already been told: its first point is the news.
+    to 1 (surely anomalous); 0.5 is where an anomaly begins. alert: the part of the score that is news: the like of this
+    has not been seen before. It is 0 while an incident lasts that has already been told.
     """
 
     at: datetime
@@ -54,6 +54,6 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     low: float | None = None
     high: float | None = None
     score: float = 0.0
-    novelty: float = 0.0
+    alert: float = 0.0
     status: Status
     reason: str = ""
