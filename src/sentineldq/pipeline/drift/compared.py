@@ -7,7 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from sentineldq.drift.model import Comparison, Severity, Window
+from sentineldq.drift.model import Comparison, Window
+from sentineldq.drift.settings import Severity
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ MOST = 10_000
 
 
 def record(store: Store, compared: Compared, *, now: datetime) -> None:
-    """Write the findings of a comparison to `drift_results`; the same windows again replace theirs. Raises StoreError."""
+    """Write findings to `drift_results`; those of the same windows are replaced. Raises StoreError."""
     if compared.comparison is None:
         return
     rows = [_row(compared, drift, now) for drift in compared.comparison.drifts]
@@ -57,7 +57,7 @@ def settle(store: Store, compared: Compared) -> None:
 
 def key_of(dataset: str, drift: Drift) -> str:
     """The condition a finding is of; what a column drifts by is one condition, whichever metrics see it."""
-    return "/".join((KIND, dataset, drift.drift_type, drift.field_name or drift.entity))
+    return f"{KIND}/{dataset}/{drift.drift_type}/{drift.field_name or drift.entity}"
 
 
 def _conditions(dataset: str, drifts: Iterable[Drift]) -> Mapping[str, list[Drift]]:
@@ -69,9 +69,11 @@ def _conditions(dataset: str, drifts: Iterable[Drift]) -> Mapping[str, list[Drif
 
 def _untested(dataset: str, comparison: Comparison) -> set[str]:
     """The conditions of columns of which no test was made: they are neither there nor gone."""
-    made = {(test.drift_type, test.field_name) for test in comparison.tests if test.status != "not enough data"}
+    made = {
+        (test.drift_type, test.field_name) for test in comparison.tests if test.status != "not enough data"
+    }
     tried = {(test.drift_type, test.field_name) for test in comparison.tests}
-    return {"/".join((KIND, dataset, kind, field)) for kind, field in tried - made if field}
+    return {f"{KIND}/{dataset}/{kind}/{field}" for kind, field in tried - made if field}
 
 
 def _row(compared: Compared, drift: Drift, now: datetime) -> results.Drift:
@@ -107,7 +109,12 @@ def _details(compared: Compared, drifts: Iterable[Drift]) -> dict[str, object]:
         if moment is not None
     }
     found = [
-        {"metric": drift.metric_name, "score": drift.drift_score, "severity": drift.severity, "message": drift.message}
+        {
+            "metric": drift.metric_name,
+            "score": drift.drift_score,
+            "severity": drift.severity,
+            "message": drift.message,
+        }
         for drift in drifts
     ]
     return {**moments, "found": found}

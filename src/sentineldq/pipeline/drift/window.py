@@ -32,7 +32,9 @@ def parse_window(text: str, *, name: str) -> Given:
     return Window(start=start, end=start + DAY)
 
 
-def resolve(baseline: Given, current: Given, *, now: datetime, newest: datetime | None) -> tuple[Window, Window]:
+def resolve(
+    baseline: Given, current: Given, *, now: datetime, newest: datetime | None
+) -> tuple[Window, Window]:
     """Both windows in whole hours.
 
     newest: where stored hours end (None: nothing is stored). What is asked for as a length of time ends now, or where
@@ -42,7 +44,9 @@ def resolve(baseline: Given, current: Given, *, now: datetime, newest: datetime 
     ends = min(up(now), newest or up(now))
     tested = _placed(current, ends)
     if tested.start is None or tested.end is None or tested.start >= tested.end:
-        raise UsageError("the current window begins where the data ends, or later", hint="choose an earlier one")
+        raise UsageError(
+            "the current window begins where the data ends, or later", hint="choose an earlier one"
+        )
     known = _placed(baseline, tested.start)
     if known.start is None or known.end is None or known.start >= known.end:
         raise UsageError("the baseline begins where it ends, or later", hint="choose an earlier one")
@@ -74,7 +78,11 @@ def told(window: Window) -> str:
         last = end - DAY
         return f"{start:%Y-%m-%d}" if last <= start else f"{start:%Y-%m-%d} to {last:%Y-%m-%d}"
     same = start.date() == end.date()
-    return f"{start:%Y-%m-%d %H:%M} to {end:%H:%M}" if same else f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}"
+    return (
+        f"{start:%Y-%m-%d %H:%M} to {end:%H:%M}"
+        if same
+        else f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}"
+    )
 
 
 def _placed(given: Given, ends: datetime) -> Window:
@@ -95,7 +103,9 @@ def _length(text: str, name: str) -> timedelta:
     except UsageError as fault:
         raise UsageError(f"{name} {text!r} is neither a length of time nor a span", hint=FORMS) from fault
     if length < HOUR or length % HOUR:
-        raise UsageError(f"{name} {text!r} is not in whole hours", hint="profiles are kept by the hour; write 24h")
+        raise UsageError(
+            f"{name} {text!r} is not in whole hours", hint="profiles are kept by the hour; write 24h"
+        )
     return length
 
 

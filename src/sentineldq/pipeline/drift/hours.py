@@ -1,0 +1,86 @@
+"""The stored hours of a dataset: which of them are read, which feedback masks, how many rows each has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sentineldq.drift.model import Window
+from sentineldq.errors import UsageError, suggest
+from sentineldq.pipeline.drift.window import HOUR, down
+from sentineldq.pipeline.project import Project
+from sentineldq.profiles.codec import decode
+from sentineldq.profiles.model import Profile
+from sentineldq.store import feedback, profiles
+from sentineldq.store.database import Store
+
+MASKING = frozenset({"incident", "expected_change"})
+"""The verdicts that keep a stretch of time out of every baseline."""
+SEASONS = timedelta(weeks=8)
+"""How far back the volume looks for the same hour of the week; longer than the baseline of the distributions."""
+
+
+def known(project: Project, store: Store) -> list[str]:
+    """The datasets that can be compared: those of the project's pipelines, and those that have profiles."""
+    silver = {f"silver.{project.dataset(name)}" for name in project.settings.pipelines}
+    return sorted(silver | set(profiles.datasets(store)))
+
+
+def pick(project: Project, store: Store, name: str) -> str:
+    """The dataset that a name means: `silver.events`, or `events` for short. Raises UsageError with a suggestion."""
+    names = known(project, store)
+    short = {full.removeprefix("silver."): full for full in names}
+    if name in names:
+        return name
+    if name in short:
+        return short[name]
+    raise UsageError(f"there is no dataset {name!r}", hint=suggest(name, [*names, *short]))
+
+
+def masks(store: Store, dataset: str) -> list[Window]:
+    """The stretches of time that people have said were wrong or meant, of any series of a dataset."""
+    return [
+        Window(start=said.since, end=said.until)
+        for said in feedback.query(store)
+        if said.verdict in MASKING and dataset in said.series.split("/")
+    ]
+
+
+def masked(hour: datetime, stretches: Sequence[Window]) -> bool:
+    """Whether an hour touches one of these stretches."""
+    return any(
+        stretch.start is not None
+        and stretch.end is not None
+        and stretch.start < hour + HOUR
+        and hour < stretch.end
+        for stretch in stretches
+    )
+
+
+def read(
+    store: Store, dataset: str, window: Window, *, stretches: Sequence[Window] = ()
+) -> tuple[dict[datetime, Profile], int]:
+    """The profiles of the hours that begin in a window, and how many hours were left out as masked."""
+    found = profiles.window(store, dataset=dataset, since=window.start, until=window.end)
+    kept = {hour: content for hour, content in found if not masked(hour, stretches)}
+    return {hour: decode(content) for hour, content in kept.items()}, len(found) - len(kept)
+
+
+def rows_by_hour(
+    store: Store, dataset: str, window: Window, *, stretches: Sequence[Window], first: datetime
+) -> list[tuple[datetime, int]]:
+    """Rows of every whole hour up to a window's end, eight weeks back at most; an hour without a profile had none.
+
+    first: the first stored hour. Hours that feedback masks are left out before the window, not in it.
+    """
+    if window.start is None or window.end is None:
+        return []
+    since = max(first, window.start - SEASONS)
+    counted = dict(profiles.counts(store, dataset=dataset, since=since, until=window.end))
+    hours = int((down(window.end) - since) / HOUR)
+    moments = (since + at * HOUR for at in range(hours))
+    return [
+        (hour, counted.get(hour, 0))
+        for hour in moments
+        if hour >= window.start or not masked(hour, stretches)
+    ]

@@ -1,0 +1,143 @@
+"""Drift between two windows of a dataset's stored hours; the data itself is not read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from sentineldq.drift.compare import compare
+from sentineldq.drift.model import Comparison, Drift, Window
+from sentineldq.drift.settings import Override, Settings, overrides_of
+from sentineldq.drift.volume import volume
+from sentineldq.pipeline.drift.compared import Compared, Side
+from sentineldq.pipeline.drift.heat import heat_of
+from sentineldq.pipeline.drift.hours import masks, read, rows_by_hour
+from sentineldq.pipeline.drift.record import record, settle
+from sentineldq.pipeline.drift.window import HOUR, Given, down, parse_window, resolve, told
+from sentineldq.pipeline.project import Project
+from sentineldq.profiles.merge import merge
+from sentineldq.store import profiles
+from sentineldq.store.database import Store
+
+LATE = timedelta(hours=2)
+"""How old the newest hour is before it is told that the current window ended then, and not now."""
+
+
+class Windows(msgspec.Struct, frozen=True, kw_only=True):
+    """What is compared with what, as asked for."""
+
+    baseline: Given
+    current: Given
+
+    @property
+    def live(self) -> bool:
+        """Whether the current window is the newest there is, and so says what holds now."""
+        return isinstance(self.current, timedelta)
+
+
+def windows_of(settings: Settings, *, baseline: str | None = None, current: str | None = None) -> Windows:
+    """The windows asked for, else those of the settings. Raises UsageError."""
+    known, tested = settings.windowing.baseline, settings.windowing.current
+    return Windows(
+        baseline=parse_window(
+            baseline or known, name="--baseline" if baseline else "drift.windowing.baseline"
+        ),
+        current=parse_window(current or tested, name="--current" if current else "drift.windowing.current"),
+    )
+
+
+def run_drift(
+    project: Project,
+    store: Store,
+    dataset: str,
+    *,
+    windows: Windows | None = None,
+    settings: Settings | None = None,
+    now: datetime | None = None,
+    keep: bool = True,
+    heat: bool = False,
+) -> Compared:
+    """Compare two windows of a dataset.
+
+    What drifted is written to `drift_results`; findings are opened, updated and cleared where the current window is the
+    newest. `keep=False` writes nothing. `heat` also holds every earlier window against the rest of the baseline. Raises
+    UsageError for windows that overlap, StoreError, ProfileError for stored bytes that are damaged.
+    """
+    now = now or datetime.now(UTC)
+    settings = settings or project.settings.drift
+    windows = windows or windows_of(settings)
+    span = profiles.span(store, dataset)
+    known, tested = resolve(
+        windows.baseline, windows.current, now=now, newest=span[1] + HOUR if span else None
+    )
+    stretches = masks(store, dataset)
+    before, left_out = read(store, dataset, known, stretches=stretches)
+    after, _ = read(store, dataset, tested)
+    baseline, current = merge(before.values()), merge(after.values())
+    compared = Compared(
+        dataset=dataset,
+        baseline=Side(source=dataset, window=known, rows=baseline.rows, hours=len(before), left_out=left_out),
+        current=Side(source=dataset, window=tested, rows=current.rows, hours=len(after)),
+        made_at=now,
+    )
+    if span is None or not before or not after:
+        return msgspec.structs.replace(compared, reason=_lacking(compared, span))
+    overrides = overrides_for(project, dataset)
+    comparison = compare(baseline, current, settings=settings, overrides=overrides)
+    history = rows_by_hour(store, dataset, tested, stretches=stretches, first=span[0])
+    whole = Window(start=tested.start, end=min(tested.end or now, down(now)))
+    comparison = _with(comparison, volume(history, whole, settings=settings))
+    drawn = (
+        heat_of(before, known, tested, comparison, settings=settings, overrides=overrides) if heat else None
+    )
+    compared = msgspec.structs.replace(
+        compared, comparison=comparison, notes=_notes(compared, windows, now), heat=drawn
+    )
+    if keep:
+        record(store, compared, now=now)
+        if windows.live:
+            settle(store, compared)
+    return compared
+
+
+def overrides_for(project: Project, dataset: str) -> Mapping[str, Override]:
+    """What the contract of a dataset says of single columns; nothing where no pipeline makes it."""
+    names = (name for name in project.settings.pipelines if f"silver.{project.dataset(name)}" == dataset)
+    name = next(names, None)
+    return {} if name is None else overrides_of(project.agreement(name)[1])
+
+
+def _with(comparison: Comparison, drifts: list[Drift]) -> Comparison:
+    """The comparison with more findings, worst first."""
+    return comparison
+
+
+def _lacking(compared: Compared, span: tuple[datetime, datetime] | None) -> str:
+    """Why there is nothing to compare, and what is there."""
+    if span is None:
+        return f"no profile of {compared.dataset} is stored yet: `sentinel run` makes them as data comes in"
+    stored = told(Window(start=span[0], end=span[1] + HOUR))
+    if not compared.current.hours:
+        return (
+            f"no hour of the current window ({told(compared.current.window)}) is stored; stored is {stored}"
+        )
+    if compared.baseline.left_out:
+        return f"feedback masks every stored hour of the baseline ({told(compared.baseline.window)})"
+    return f"not enough history: no hour of the baseline ({told(compared.baseline.window)}) is stored; stored is {stored}"
+
+
+def _notes(compared: Compared, windows: Windows, now: datetime) -> list[str]:
+    """What a reader should know of the windows."""
+    notes = []
+    end, known = compared.current.window.end, compared.baseline
+    if windows.live and end is not None and now - end > LATE:
+        notes.append(f"the data ends at {end:%Y-%m-%d %H:%M} UTC, and the current window with it")
+    if known.window.start is not None and known.window.end is not None:
+        asked = int((known.window.end - known.window.start) / HOUR)
+        if known.hours + known.left_out < asked // 2:
+            notes.append(f"of the baseline's {asked} hours {known.hours} are stored")
+    if known.left_out:
+        notes.append(f"{known.left_out} hours of the baseline are left out, as feedback says")
+    return notes
