@@ -95,6 +95,10 @@ class Project:
         """The name of a pipeline's dataset, in every layer."""
         return self.pipeline(name).dataset or name
 
+    def profiled(self, name: str) -> bool:
+        """Whether what a pipeline writes is profiled."""
+        return self.settings.profiles.enabled and self.pipeline(name).profiles
+
     def source(self, name: str) -> Source:
         """The source a pipeline reads, or its simulation. Raises UsageError."""
         from sentineldq.sources.registry import make

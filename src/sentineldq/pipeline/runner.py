@@ -25,6 +25,7 @@ from sentineldq.lake.open import Lake
 from sentineldq.pipeline.dataset import Dataset, Landed, bronze_rows
 from sentineldq.pipeline.ledger import failures_by_check, reconcile, record
 from sentineldq.pipeline.poison import Attempts, judge, poisoned, remembered
+from sentineldq.pipeline.profiles.keep import Keeper
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.replay.moves import Tables, finish
 from sentineldq.pipeline.rules import Rules, rules_of
@@ -73,6 +74,14 @@ class Runner:
         self.told = told or _nobody
         self.source: Source | None = None
         self.dataset: Dataset | None = None
+        self.profiles = Keeper(
+            lake,
+            store,
+            project.dataset(name),
+            stop=self.stop,
+            told=self._report,
+            enabled=project.profiled(name),
+        )
         self._attempts = Attempts(project.state / "attempts" / f"{quote(name, safe='')}.json")
         self._stamp: int | None = None
 
@@ -95,7 +104,10 @@ class Runner:
             run = runs.start(self.store, project=self.project.name, pipeline=self.name)
             ran.run_id = run.run_id
             with bound(run=run.run_id, pipeline=self.name):
-                self._guarded(ran, partial(self._round, ran, held, between if follow else None))
+                try:
+                    self._guarded(ran, partial(self._round, ran, held, between if follow else None))
+                finally:
+                    self.profiles.close()
             ran.took("all", perf_counter() - begun)
             self._finish(ran)
         return ran
@@ -151,6 +163,7 @@ class Runner:
                 "a replay that was stopped had left records in quarantine that silver has; they are out"
             )
             dataset.reload()
+        self.profiles.begin(dataset.rules)
         for rows, rules in dataset.waiting():
             held.check()
             verdict = self._judge(rows, rules, ran, known=remembered(dataset, rows))
@@ -232,6 +245,7 @@ class Runner:
         partition, number = rows["_partition"][0].as_py(), rows["_batch"][0].as_py()
         landed = dataset.settle(verdict, rules, partition=partition, batch=number)
         seconds = self._timed("silver", begun, ran)
+        self.profiles.add(landed, rules)
         self._count(ran, landed, verdict)
         log.info(
             "batch committed",
@@ -337,7 +351,8 @@ class _Writes:
 
     def __init__(self, name: str) -> None:
         self._pools = {
-            stage: ThreadPoolExecutor(1, thread_name_prefix=f"{stage} {name}") for stage in ("bronze", "silver")
+            stage: ThreadPoolExecutor(1, thread_name_prefix=f"{stage} {name}")
+            for stage in ("bronze", "silver")
         }
         self._last: dict[str, Future[None]] = {}
         self._waiting: deque[Future[None]] = deque()

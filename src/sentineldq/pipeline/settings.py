@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from sentineldq.drift.settings import Settings as Drift
+
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, rename=lambda name: name.replace("_", "-")):
     """A part of the project file; keys are written with hyphens."""
@@ -16,7 +18,7 @@ class Pipeline(Section, kw_only=True, frozen=True):
     """One source, one contract: `bronze.X`, `silver.X` and `quarantine.X`, X being the dataset.
 
     simulate: a source of kind `simulate` for where the network does not answer. schema_object: which of the contract's
-    objects, where it has several.
+    objects, where it has several. profiles: whether its batches are profiled, where the project's are.
     """
 
     contract: str
@@ -25,6 +27,7 @@ class Pipeline(Section, kw_only=True, frozen=True):
     dataset: str | None = None
     schema_object: str | None = None
     schedule: dict[str, Any] | None = None
+    profiles: bool = True
 
 
 class Gold(Section, kw_only=True, frozen=True):
@@ -42,10 +45,18 @@ class Archive(Section, kw_only=True, frozen=True):
 
 
 class Upkeep(Section, kw_only=True, frozen=True):
-    """When small files are compacted and how long snapshots are kept, in watch mode."""
+    """When small files are compacted, and how long snapshots and the store's history are kept, in watch mode."""
 
     schedule: dict[str, Any] | None = None
     keep_snapshots: str = "7d"
+    keep_history: str = "90d"
+
+
+class Profiles(Section, kw_only=True, frozen=True):
+    """Whether silver is profiled by the hour as it is written; how long an hour is kept that nothing is added to."""
+
+    enabled: bool = True
+    keep: str = "90d"
 
 
 class Metric(Section, kw_only=True, frozen=True):
@@ -98,6 +109,8 @@ class Settings(Section, kw_only=True, frozen=True):
     pipelines: dict[str, Pipeline] = {}
     gold: Gold = Gold()
     upkeep: Upkeep = Upkeep()
+    profiles: Profiles = Profiles()
+    drift: Drift = Drift()
     monitors: Monitors = Monitors()
     logs: Logs = Logs()
     metrics_port: int | None = None

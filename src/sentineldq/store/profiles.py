@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.engine import Connection
 
 from sentineldq.store import clock
@@ -117,6 +117,14 @@ def datasets(store: Store) -> list[str]:
             str(name)
             for name in connection.scalars(select(TABLE.c.dataset).distinct().order_by(TABLE.c.dataset))
         ]
+
+
+def forget(store: Store, dataset: str) -> None:
+    """Delete the profiles of a dataset and its marks, so that they are made anew."""
+    with store.write() as connection:
+        _alone(connection, dataset)
+        for table in (TABLE, MARKS):
+            connection.execute(delete(table).where(table.c.dataset == dataset))
 
 
 def _within(dataset: str, since: datetime | None, until: datetime | None) -> list[Any]:

@@ -48,7 +48,8 @@ ATTEMPTS = 20
 class Note(msgspec.Struct, frozen=True, kw_only=True):
     """What a step takes out of quarantine, kept for good: the keys, by what became of them.
 
-    first, last: between which its records arrived. told: by which run and how (contract, patch, choice).
+    first, last: between which its records arrived. told: by which run and how (contract, patch, choice). previous: the
+    note of the step before.
     """
 
     dataset: str
@@ -59,6 +60,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: list[Key] = []
     dropped: list[Key] = []
     told: dict[str, Any] = {}
+    previous: str | None = None
 
     @property
     def gone(self) -> list[Key]:
@@ -113,7 +115,7 @@ def finish(tables: Tables) -> int:
         ahead, behind = read_place(tables.silver).marks.get(REPLAY), tables.mark
         if ahead is None or (behind is not None and behind.batch >= ahead.batch):
             return 0
-        note = _read(tables, ahead.cursor)
+        note = read_note(tables.silver, tables.lake.warehouse, ahead.cursor)
         try:
             release(tables, note, expected=behind, mark=ahead)
         except FencedError:  # somebody else has done it
@@ -129,7 +131,8 @@ def finish(tables: Tables) -> int:
 
 def take(tables: Tables, merged: Merged, note: Note, *, place: Place, after: Mark | None) -> Mark:
     """The first commit: silver takes what passes. Raises FencedError where silver is not at `place` any more."""
-    mark = Mark((after.batch if after else 0) + 1, _write(tables, note))
+    linked = msgspec.structs.replace(note, previous=after.cursor if after else None)
+    mark = Mark((after.batch if after else 0) + 1, _write(tables, linked))
     tables.silver = commit(
         tables.silver,
         partition=REPLAY,
@@ -198,22 +201,23 @@ def _write(tables: Tables, note: Note) -> str:
     """Keep a note under the name of its content."""
     body = msgspec.json.encode(note)
     digest = hashlib.sha256(body).hexdigest()
-    output = tables.silver.io.new_output(_object(tables, digest))
+    output = tables.silver.io.new_output(_object(tables.lake.warehouse, digest))
     if not output.exists():
         with output.create(overwrite=True) as stream:
             stream.write(body)
     return digest
 
 
-def _read(tables: Tables, digest: str) -> Note:
-    location = _object(tables, digest)
+def read_note(silver: Table, warehouse: str, digest: str) -> Note:
+    """A note by the name that a mark holds, or the `previous` of another note. Raises LakeError."""
+    location = _object(warehouse, digest)
     try:
-        with tables.silver.io.new_input(location).open() as stream:
+        with silver.io.new_input(location).open() as stream:
             body = stream.read()
         return _decode(body, digest)
     except (OSError, ValueError) as fault:
         raise LakeError(
-            f"quarantine.{tables.dataset}",
+            ".".join(silver.name()),
             f"what a replay has moved cannot be read: {fault}",
             hint=f"restore {location} from a backup",
         ) from fault
@@ -226,5 +230,5 @@ def _decode(body: bytes, digest: str) -> Note:
     return msgspec.json.decode(body, type=Note)
 
 
-def _object(tables: Tables, digest: str) -> str:
-    return f"{tables.lake.warehouse}/replays/{digest}.json"
+def _object(warehouse: str, digest: str) -> str:
+    return f"{warehouse}/replays/{digest}.json"

@@ -15,6 +15,7 @@ from sentineldq.lake.schema import to_iceberg
 from sentineldq.pipeline.dataset import Dataset
 from sentineldq.pipeline.ledger import reconcile
 from sentineldq.pipeline.poison import Attempts
+from sentineldq.pipeline.profiles.mend import mend_replays
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.replay.moves import Tables, finish
 from sentineldq.pipeline.replay.patch import Patch
@@ -115,6 +116,8 @@ def _run(step: Step, choice: Choice, *, project: Project, pipeline: str, store: 
     except SentinelError as fault:
         runs.finish(store, run_id=run.run_id, status="failed", counts=outcome.counts, error=fault.message)
         raise
+    if project.profiled(pipeline):
+        mend_replays(step.tables.lake, store, step.tables.dataset, step.rules)
     outcome.seconds = round(time.perf_counter() - begun, 3)
     runs.finish(store, run_id=run.run_id, status="succeeded", counts=outcome.counts)
     return outcome
