@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-BLOCK = 1 << 16
+BLOCK = 1 << 13
 """Values taken at a time, so that what is between two steps stays in the processor's cache."""
 
 

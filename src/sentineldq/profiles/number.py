@@ -63,11 +63,11 @@ def take_time(gather: Gather, values: pa.Array) -> None:
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
     day = pa.types.is_date(values.type)
-    micros = _micros(values)
-    numbers = micros.to_numpy(zero_copy_only=False)
+    found = micros(values)
+    numbers = found.to_numpy(zero_copy_only=False)
     gather.types["date" if day else "timestamp"] += len(numbers)
     write = _date_text if day else _time_text
-    counted = few(micros)
+    counted = few(found)
     if counted is not None:
         numbers, counts = counted[0].to_numpy(zero_copy_only=False), counted[1]
         gather.numbers.weigh(numbers / 1e6, counts)
@@ -75,7 +75,7 @@ def take_time(gather: Gather, values: pa.Array) -> None:
     else:
         counts = None
         gather.numbers.take(numbers / 1e6)
-        _many(gather, numbers.view(np.uint64), micros, _texts_by(write))
+        _many(gather, numbers.view(np.uint64), found, _texts_by(write))
     if not len(numbers):
         return
     low, high = int(numbers.min()), int(numbers.max())
@@ -211,7 +211,8 @@ def _seconds(values: pa.Array) -> pa.Array:
     return pa.array(values.view(wide).to_numpy(zero_copy_only=False) / unit)
 
 
-def _micros(values: pa.Array) -> pa.Array:
+def micros(values: pa.Array) -> pa.Array:
+    """Dates and timestamps as microseconds since 1970."""
     if pa.types.is_date32(values.type):
         days = values.view(pa.int32()).to_numpy(zero_copy_only=False)
         return pa.array(days.astype(np.int64) * (24 * _HOUR))
