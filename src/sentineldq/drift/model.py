@@ -101,3 +101,10 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def at_least(severity: Severity, floor: Severity) -> bool:
     """Whether a severity is `floor` or above."""
     return ORDER.index(severity) >= ORDER.index(floor)
+
+
+def untested(field: str | None, metric: str, note: str, *, drift_type: DriftType = "distribution") -> Test:
+    """A test that could not be made, and why."""
+    return Test(
+        field_name=field, metric_name=metric, status="not enough data", note=note, drift_type=drift_type
+    )

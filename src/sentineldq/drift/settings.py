@@ -65,6 +65,8 @@ LEVELS: Mapping[str, Levels] = {
     "cardinality": Levels(info=2.0, warning=2.0, critical=5.0),
     "z_score": Levels(info=2.0, warning=3.0, critical=6.0),
     "entity_share": Levels(info=0.5, warning=1.0, critical=4.0),
+    "vanished_entity": Levels(info=0.005, warning=0.02, critical=0.2),
+    "new_entity": Levels(info=0.005, warning=0.02, critical=0.2),
 }
 
 
@@ -99,6 +101,7 @@ class Testing(Section, frozen=True, kw_only=True):
     categories: distinct values up to which a column is a category.
     design_effect: rows per independent row (Kish): 1 when rows are independent, more when few actors write many rows.
     expected: rows an entity must be expected to have before its absence, or its coming, means something.
+    entity_share: the share of a window's rows an entity needs: of thousands of small ones some always come and go.
     """
 
     alpha: float = 0.05
@@ -109,6 +112,7 @@ class Testing(Section, frozen=True, kw_only=True):
     categories: int = 50
     design_effect: float = 1.0
     expected: float = 20
+    entity_share: float = 0.005
 
 
 class Override(Section, frozen=True, kw_only=True):
