@@ -81,8 +81,8 @@ def _changes(store: Store, context: Context, done: Swept, *, now: datetime) -> l
         name = {"raise": "raise_"}.get(step.move, step.move)
         setattr(done, name, getattr(done, name) + 1)
     for alert in standing:
-        if alert.alert_id not in touched and (change := _escalated(alert, context, now)) is not None:
-            changes.append(change)
+        if alert.alert_id not in touched and (up := _escalated(alert, context, now)) is not None:
+            changes.append(up)
             done.escalate += 1
     return changes
 
