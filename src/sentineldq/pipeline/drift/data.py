@@ -37,7 +37,7 @@ def compare_data(
         dataset=dataset,
         baseline=_side(baseline, left),
         current=_side(current, right),
-        comparison=compare(left, right, settings=settings, overrides=overrides),
+        comparison=compare(left, right, dataset=dataset, settings=settings, overrides=overrides),
         made_at=now or datetime.now(UTC),
     )
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import msgspec
+
 from sentineldq.drift.compare import compare
 from sentineldq.drift.model import Comparison, Window
 from sentineldq.drift.settings import Override, Settings
-from sentineldq.pipeline.drift.compared import Heat
+from sentineldq.pipeline.drift.compared import Compared, Heat
 from sentineldq.profiles.merge import merge
 from sentineldq.profiles.model import Profile
 
@@ -16,29 +18,34 @@ MOST = 30
 """Windows before the current one."""
 
 
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """How a dataset is compared: the settings, and what its contract says of single columns."""
+
+    settings: Settings
+    overrides: Mapping[str, Override]
+
+
 def heat_of(
-    hours: Mapping[datetime, Profile],
-    baseline: Window,
-    current: Window,
-    comparison: Comparison,
-    *,
-    settings: Settings,
-    overrides: Mapping[str, Override],
+    hours: Mapping[datetime, Profile], compared: Compared, comparison: Comparison, rules: Rules
 ) -> Heat:
     """Hold every part of the baseline, as long as the current window, against the rest of the baseline.
 
     `hours` are those of the baseline; what feedback masks is not among them. The last row is the comparison itself.
     """
-    windows = tiles(baseline, current)
+    windows = tiles(compared.baseline.window, compared.current.window)
     parts = [merge([hour for at, hour in hours.items() if _inside(at, window)]) for window in windows]
     before, after = _sums(parts), _sums(parts[::-1])
     rows = []
     for at, part in enumerate(parts):
         rest = merge([before[at], after[len(parts) - 1 - at]])
-        rows.append(_scores(rest, part, settings, overrides) if part.rows and rest.rows else {})
+        found = compare(
+            rest, part, dataset=compared.dataset, settings=rules.settings, overrides=rules.overrides
+        )
+        rows.append(_tested(found))
     rows.append(_tested(comparison))
     paths = dict.fromkeys([*comparison.baseline.columns, *comparison.current.columns])
-    return Heat(windows=[*windows, current], scores={path: [row.get(path) for row in rows] for path in paths})
+    scores = {path: [row.get(path) for row in rows] for path in paths}
+    return Heat(windows=[*windows, compared.current.window], scores=scores)
 
 
 def tiles(baseline: Window, current: Window) -> list[Window]:
@@ -66,12 +73,6 @@ def _sums(parts: Sequence[Profile]) -> list[Profile]:
         found.append(total)
         total = merge([total, part])
     return found
-
-
-def _scores(
-    baseline: Profile, current: Profile, settings: Settings, overrides: Mapping[str, Override]
-) -> Mapping[str, float]:
-    return _tested(compare(baseline, current, settings=settings, overrides=overrides))
 
 
 def _tested(comparison: Comparison) -> dict[str, float]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sentineldq.drift.model import Window
 from sentineldq.errors import UsageError, suggest
-from sentineldq.pipeline.drift.window import HOUR, down
+from sentineldq.pipeline.drift.window import HOUR
 from sentineldq.pipeline.project import Project
 from sentineldq.profiles.codec import decode
 from sentineldq.profiles.model import Profile
@@ -67,20 +67,26 @@ def read(
 
 
 def rows_by_hour(
-    store: Store, dataset: str, window: Window, *, stretches: Sequence[Window], first: datetime
+    store: Store, dataset: str, window: Window, *, stretches: Sequence[Window]
 ) -> list[tuple[datetime, int]]:
-    """Rows of every whole hour up to a window's end, eight weeks back at most; an hour without a profile had none.
+    """Rows by the hour up to a window's end, eight weeks back at most; an hour that is not in the list had none.
 
-    first: the first stored hour. Hours that feedback masks are left out before the window, not in it.
+    What feedback masks before the window is replaced by the same hour of the last week, or day, that is not masked:
+    left out, it would count as hours without rows.
     """
     if window.start is None or window.end is None:
         return []
-    since = max(first, window.start - SEASONS)
+    since = window.start - SEASONS
     counted = dict(profiles.counts(store, dataset=dataset, since=since, until=window.end))
-    hours = int((down(window.end) - since) / HOUR)
-    moments = (since + at * HOUR for at in range(hours))
-    return [
-        (hour, counted.get(hour, 0))
-        for hour in moments
-        if hour >= window.start or not masked(hour, stretches)
-    ]
+    for hour in counted:
+        if hour < window.start and masked(hour, stretches):
+            counted[hour] = _stand_in(counted, hour, stretches)
+    return list(counted.items())
+
+
+def _stand_in(counted: Mapping[datetime, int], hour: datetime, stretches: Sequence[Window]) -> int:
+    """The rows of the nearest hour before that is like this one: weeks back first, then days; its own without any."""
+    steps = [timedelta(weeks=back) for back in range(1, 9)] + [timedelta(days=back) for back in range(1, 7)]
+    alike = (hour - step for step in steps)
+    found = next((at for at in alike if at in counted and not masked(at, stretches)), hour)
+    return counted[found]

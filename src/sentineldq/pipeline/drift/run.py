@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from sentineldq.drift.compare import compare
-from sentineldq.drift.model import Comparison, Drift, Window
+from sentineldq.drift.judge import drift_of, worst_first
+from sentineldq.drift.model import Comparison, Test, Window
 from sentineldq.drift.settings import Override, Settings, overrides_of
-from sentineldq.drift.volume import volume
+from sentineldq.drift.volume import volume_test
 from sentineldq.pipeline.drift.compared import Compared, Side
-from sentineldq.pipeline.drift.heat import heat_of
+from sentineldq.pipeline.drift.heat import Rules, heat_of
 from sentineldq.pipeline.drift.hours import masks, read, rows_by_hour
 from sentineldq.pipeline.drift.record import record, settle
 from sentineldq.pipeline.drift.window import HOUR, Given, down, parse_window, resolve, told
@@ -84,16 +85,18 @@ def run_drift(
     )
     if span is None or not before or not after:
         return msgspec.structs.replace(compared, reason=_lacking(compared, span))
-    overrides = overrides_for(project, dataset)
-    comparison = compare(baseline, current, settings=settings, overrides=overrides)
-    history = rows_by_hour(store, dataset, tested, stretches=stretches, first=span[0])
-    whole = Window(start=tested.start, end=min(tested.end or now, down(now)))
-    comparison = _with(comparison, volume(history, whole, settings=settings))
-    drawn = (
-        heat_of(before, known, tested, comparison, settings=settings, overrides=overrides) if heat else None
-    )
+    rules = Rules(settings=settings, overrides=overrides_for(project, dataset))
+    comparison = compare(baseline, current, dataset=dataset, settings=settings, overrides=rules.overrides)
+    if "volume" in settings.target(dataset).kinds:
+        history = rows_by_hour(store, dataset, tested, stretches=stretches)
+        # an hour that is not over has fewer rows than it will have
+        whole = Window(start=tested.start, end=min(tested.end or now, down(now)))
+        comparison = _with(comparison, volume_test(history, whole, settings=settings), dataset)
     compared = msgspec.structs.replace(
-        compared, comparison=comparison, notes=_notes(compared, windows, now), heat=drawn
+        compared,
+        comparison=comparison,
+        notes=_notes(compared, windows, now),
+        heat=heat_of(before, compared, comparison, rules) if heat else None,
     )
     if keep:
         record(store, compared, now=now)
@@ -109,9 +112,11 @@ def overrides_for(project: Project, dataset: str) -> Mapping[str, Override]:
     return {} if name is None else overrides_of(project.agreement(name)[1])
 
 
-def _with(comparison: Comparison, drifts: list[Drift]) -> Comparison:
-    """The comparison with more findings, worst first."""
-    return comparison
+def _with(comparison: Comparison, test: Test, dataset: str) -> Comparison:
+    """The comparison with one more test, and its finding where it drifted."""
+    found = [drift_of(test, dataset)] if test.status == "drift" else []
+    drifts = worst_first([*comparison.drifts, *found])
+    return msgspec.structs.replace(comparison, drifts=drifts, tests=[*comparison.tests, test])
 
 
 def _lacking(compared: Compared, span: tuple[datetime, datetime] | None) -> str:
@@ -125,7 +130,8 @@ def _lacking(compared: Compared, span: tuple[datetime, datetime] | None) -> str:
         )
     if compared.baseline.left_out:
         return f"feedback masks every stored hour of the baseline ({told(compared.baseline.window)})"
-    return f"not enough history: no hour of the baseline ({told(compared.baseline.window)}) is stored; stored is {stored}"
+    asked = told(compared.baseline.window)
+    return f"not enough history: no hour of the baseline ({asked}) is stored; stored is {stored}"
 
 
 def _notes(compared: Compared, windows: Windows, now: datetime) -> list[str]:

@@ -20,10 +20,10 @@ Given = timedelta | Window
 def parse_window(text: str, *, name: str) -> Given:
     """What a text asks for; dates are whole days and times without a zone are UTC. Raises UsageError naming it."""
     if BETWEEN in text:
-        start, end = (part.strip() for part in text.split(BETWEEN, 1))
-        if not start:
+        first, last = (part.strip() for part in text.split(BETWEEN, 1))
+        if not first:
             raise UsageError(f"{name} {text!r} has no beginning", hint=FORMS)
-        return _between(_moment(start, name), _moment(end, name) if end else None, text, name)
+        return _between(_moment(first, name), _moment(last, name) if last else None, text, name)
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -131,7 +131,9 @@ def sparkline(compared: Compared, path: str | None) -> str:
     if not found:
         return ""
     left, right = spark(found[0], width=SPARK)
-    return f"{_blocks(left)} → {_blocks(right)}" if left else ""
+    if not left:
+        return ""
+    return " → ".join(_blocks(side) if any(side) else figures.NONE for side in (left, right))
 
 
 def _blocks(heights: Sequence[float]) -> str:

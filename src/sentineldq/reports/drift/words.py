@@ -12,7 +12,8 @@ from sentineldq.pipeline.drift.compared import Compared, Side
 from sentineldq.pipeline.drift.window import told
 from sentineldq.reports import figures
 
-VOLUME = "volume"
+OF_DATASET = {"volume": "volume", "distribution": "duplicates", "schema": "schema"}
+"""What of a dataset moved, where that is no column."""
 LISTED = 12
 """Columns that a sentence lists by name."""
 
@@ -37,14 +38,17 @@ def subjects(compared: Compared) -> list[Subject]:
     """What moved, worst first: one for each column, one for each entity, one for the dataset."""
     if compared.comparison is None:
         return []
-    found: dict[tuple[str | None, str], list[Drift]] = {}
+    found: dict[tuple[str, str | None], list[Drift]] = {}
     for drift in compared.comparison.drifts:
-        found.setdefault((drift.field_name, "" if drift.field_name else drift.entity), []).append(drift)
-    made = [
-        Subject(name=path or (VOLUME if entity == compared.dataset else entity), path=path, drifts=drifts)
-        for (path, entity), drifts in found.items()
-    ]
+        found.setdefault((_name(drift, compared.dataset), drift.field_name), []).append(drift)
+    made = [Subject(name=name, path=path, drifts=drifts) for (name, path), drifts in found.items()]
     return sorted(made, key=lambda one: (-ORDER.index(one.severity), -one.score))
+
+
+def _name(drift: Drift, dataset: str) -> str:
+    if drift.field_name is not None:
+        return drift.field_name
+    return OF_DATASET[drift.drift_type] if drift.entity == dataset else drift.entity
 
 
 def counts(found: Sequence[Subject]) -> dict[Severity, int]:
@@ -63,12 +67,12 @@ def verdict(compared: Compared) -> str:
     if not found:
         return f"no drift in {figures.plural(total, 'column')}"
     columns = sum(one.path is not None for one in found)
-    entities = sum(one.path is None and one.name != VOLUME for one in found)
-    parts = [f"{columns} of {figures.plural(total, 'column')} drifted" if columns or total else ""]
-    parts.append("the volume moved" if any(one.path is None and one.name == VOLUME for one in found) else "")
-    parts.append(f"{entities} {'entity' if entities == 1 else 'entities'} moved" if entities else "")
+    parts = [
+        f"{columns} of {figures.plural(total, 'column')} drifted",
+        *(one.name for one in found if not one.path),
+    ]
     worst = ", ".join(f"{number} {severity.lower()}" for severity, number in counts(found).items() if number)
-    return f"{', '.join(part for part in parts if part)} ({worst})"
+    return f"{', '.join(parts)} ({worst})"
 
 
 def tested(compared: Compared) -> set[str]:
