@@ -28,7 +28,7 @@ from sentineldq.pipeline.round import build_gold
 from sentineldq.pipeline.runner import Runner
 from sentineldq.pipeline.schedule import Schedule, missed, next_due, parse
 from sentineldq.pipeline.tally import Ran
-from sentineldq.store import due, findings
+from sentineldq.store import due, findings, prune
 from sentineldq.store.database import Store
 from sentineldq.store.hold import hold
 from sentineldq.telemetry.logs import logger
@@ -269,3 +269,14 @@ def _upkeep(project: Project, lake: Lake, store: Store, metrics: Metrics) -> Non
             delete_orphans(lake.table(name), find_orphans(lake.table(name)))
         except LakeError as fault:
             log.warning("upkeep failed", table=name, error=fault.message)
+    _prune(project, store)
+
+
+def _prune(project: Project, store: Store) -> None:
+    """Delete what the store has kept for long enough."""
+    now = datetime.now(UTC)
+    before = dict.fromkeys(prune.AGES, now - parse_duration(project.settings.upkeep.keep_history))
+    before["profiles"] = now - parse_duration(project.settings.profiles.keep)
+    done = {name: count for name, count in prune.prune(store, before=before).items() if count}
+    if done:
+        log.info("old rows are out of the store", **done)
