@@ -47,9 +47,10 @@ def plan(
     standing = {finding.key: finding for finding in findings}
     news = [finding for finding in findings if finding.key not in by_key and finding.finding_id not in done]
     steps = [
-        Step(move="open", finding=finding, cause=cause_of(finding, findings, upstream or {}))
+        Step(move="open", finding=finding, cause=root_of(finding, findings, upstream or {}))
         for finding in sorted(news, key=_rank)
     ]
+    steps.sort(key=lambda step: step.cause is not None)
     for alert in alerts:
         step = _step(alert, standing.get(alert.key), now)
         if step is not None:
@@ -83,6 +84,21 @@ def _level(severity: str) -> Literal["INFO", "WARNING", "CRITICAL"]:
 def _rank(finding: Finding) -> tuple[int, datetime, str]:
     place = CAUSES.index(finding.kind) if finding.kind in CAUSES else len(CAUSES)
     return place, finding.first_seen_at, finding.key
+
+
+def root_of(
+    finding: Finding, findings: Sequence[Finding], upstream: Mapping[str, Collection[str]]
+) -> str | None:
+    """The key of the open finding at the beginning of what explains another; None where nothing does."""
+    by_key = {one.key: one for one in findings}
+    seen = {finding.key}
+    found = None
+    while (key := cause_of(by_key.get(found or "", finding), findings, upstream)) is not None:
+        if key in seen:
+            break
+        seen.add(key)
+        found = key
+    return found
 
 
 def cause_of(

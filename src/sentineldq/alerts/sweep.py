@@ -172,7 +172,12 @@ def _joined(alert: Alert | None, finding: Finding | None) -> Change:
 def _again(step: Step, kind: str, context: Context, now: datetime) -> Change:
     """Open once more: one that became worse is nobody's answered or silenced alert any more."""
     assert step.alert is not None  # noqa: S101  # `plan` gives one
-    values: dict[str, Any] = {**_told(step.finding), "status": "open", "snoozed_until": None, "acknowledged_at": None}
+    values: dict[str, Any] = {
+        **_told(step.finding),
+        "status": "open",
+        "snoozed_until": None,
+        "acknowledged_at": None,
+    }
     values |= {"acknowledged_by": None}
     after = replace(step.alert, **values)
     return Change(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from sentineldq.store.database import Store
 from sentineldq.store.tables import ALERT_EVENTS as EVENTS
 from sentineldq.store.tables import ALERTS as TABLE
 from sentineldq.store.tables import STANDING
+
+
+_ID = re.compile(r"[0-9a-f-]{4,36}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +133,7 @@ def resolved_of(store: Store, finding_ids: Collection[str]) -> set[str]:
 
 def get(store: Store, alert_id: str) -> Alert:
     """One alert, by its id or the beginning of it. Raises UsageError where there is none, or several."""
-    like = alert_id.replace("\\", "").replace("%", "").replace("_", "") + "%"
+    like = f"{alert_id}%" if _ID.fullmatch(alert_id) else ""
     with store.read() as connection:
         rows = connection.execute(select(TABLE).where(TABLE.c.alert_id.like(like)).limit(2)).mappings().all()
     if len(rows) != 1:
