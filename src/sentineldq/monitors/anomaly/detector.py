@@ -23,13 +23,16 @@ PATIENCE = (12, 288)
 """Points outside of the band after which it gives in: those of a day, within these bounds."""
 REST = (24, 256)
 """Points for which an incident has been told: those of a day, within these bounds."""
+FAINT = 0.01
+"""The usual error is not taken to be below this share of the mean one: a flat line with spikes keeps a width."""
 
 
 class State(msgspec.Struct):
     """All that a detector remembers.
 
     steps: gone by since the last point that was learned. outside: the errors of points beyond the band, one taken off
-    for each within. told: points and surprises of late, of which a new one is news only if it is the largest.
+    for each within. told: points and surprises of late, of which a new one is news only if it is the largest. wander:
+    mean absolute error of all points, the anomalies among them.
     """
 
     version: int = VERSION
@@ -40,6 +43,7 @@ class State(msgspec.Struct):
     tail: Tail = msgspec.field(default_factory=normal)
     outside: list[float] = msgspec.field(default_factory=list)
     told: list[tuple[int, float]] = msgspec.field(default_factory=list)
+    wander: float = 0.0
     changing: bool = False
     memory: Memory = msgspec.field(default_factory=Memory)
 
@@ -121,7 +125,7 @@ class Detector:
         ready = [pair for pair in allowed if pair[0].ready(seconds, pair[1])] or found[:1]
         best, knots = min(ready, key=lambda pair: pair[0].loss)
         expected = best.expect(knots)
-        deviation = max(best.deviation(knots), 1e-9 * abs(expected), 1e-300)
+        deviation = max(best.deviation(knots), FAINT * state.wander, 1e-9 * abs(expected), 1e-300)
         # What is unknown grows with the time passed, as it does for a random walk; nobody waits for more than a day.
         wider = math.sqrt(min(steps, 24.0)) if steps > GAP else 1.0
         return Band(expected, deviation, deviation * wider * state.tail.size(self.settings.surprise))
@@ -232,6 +236,7 @@ class Detector:
         """What is outside of the band teaches how often that happens; the level and the season only when it stays."""
         state = self._state
         state.seen += 1
+        state.wander += max(1 / state.seen, 1 / PATIENCE[1]) * (abs(error) - state.wander)
         if answer is None:
             state.tail.learn(ratio)
         if answer == "false_positive":

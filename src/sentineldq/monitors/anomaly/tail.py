@@ -2,7 +2,7 @@
 
 Peaks over threshold, online (Pickands 1975; Siffer et al., "Anomaly Detection in Streams with Extreme Value Theory",
 KDD 2017): a running 97 % quantile, beyond which the sizes are taken to fall off exponentially, by their mean excess.
-Nothing is kept of the sizes themselves, and one that is far out counts for six times the mean excess at most.
+Nothing is kept of the sizes themselves, and one that is far out counts for four times the mean excess at most.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ HASTE = 2.0
 """How much more the later sizes count than the earlier while fewer have been seen."""
 LEAST = 0.02
 """The mean excess is not taken to be below this share of the mean size."""
-CAP = 6.0
+CAP = 4.0
 CEILING = 50.0
 """Surprise ends here."""
 FIRST = 60
