@@ -144,13 +144,13 @@ def take(gather: Gather, array: pa.Array) -> None:
         if lost := pa.compute.count(values, mode="only_null").as_py():
             gather.nulls += lost
             values = values.dictionary_decode().drop_null()
-    if is_list(kind) or pa.types.is_map(kind):
+    if is_list(kind):
         take_list(gather, values)
     elif pa.types.is_boolean(kind):
         take_boolean(gather, values if pa.types.is_boolean(values.type) else values.dictionary_decode())
     elif pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         take_time(gather, values)
-    elif pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
         take_text(gather, values)
     elif _is_number(kind):
         take_number(gather, values)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sentineldq.profiles import moments
 from sentineldq.profiles.distinct import Union
 from sentineldq.profiles.frequent import Frequent
-from sentineldq.profiles.model import KINDS, Column, Kind
+from sentineldq.profiles.model import KINDS, Column, Kind, sortable
 from sentineldq.profiles.moments import Moments
 from sentineldq.profiles.quantiles import Ranker
 from sentineldq.profiles.tally import Tally
@@ -90,8 +90,10 @@ class Gather:
         """The least and greatest value of a chunk."""
         if kind != self.kind or self.hidden:
             return
-        self.low = low if self.low is None or low < self.low else self.low  # type: ignore[operator]
-        self.high = high if self.high is None or high > self.high else self.high  # type: ignore[operator]
+        lows = [bound for bound in (self.low, low) if bound is not None]
+        highs = [bound for bound in (self.high, high) if bound is not None]
+        self.low = min(lows, key=lambda bound: sortable(bound, kind))
+        self.high = max(highs, key=lambda bound: sortable(bound, kind))
 
     def stretch(self, low: int, high: int) -> None:
         """The first and last moment of a chunk, microseconds since 1970."""

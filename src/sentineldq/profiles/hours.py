@@ -92,11 +92,11 @@ def _moments(table: pa.Table, event: str | None) -> Moments | None:
         array = array.flatten()[kind.get_field_index(step)]
     if not (pa.types.is_timestamp(array.type) or pa.types.is_date(array.type)):
         return None
-    found = micros(array.fill_null(0)).to_numpy(zero_copy_only=False).astype("datetime64[us]")
+    ticks = micros(array.fill_null(0) if array.null_count else array).to_numpy(zero_copy_only=False)
+    found: Moments = ticks.astype("datetime64[us]")
     gone = array.is_null().to_numpy(zero_copy_only=False)
     gone |= (found < np.datetime64("0001-01-01")) | (found > np.datetime64("9999-12-31"))
     if gone.any():
-        found = found.copy()
         found[gone] = np.datetime64("NaT")
     return found
 

@@ -31,9 +31,6 @@ def _under(path: str, array: pa.Array, depth: int) -> Iterator[Leaf]:
     if pa.types.is_struct(kind):
         for field, child in zip(kind, array.flatten(), strict=True):
             yield from _under(f"{path}.{field.name}", child, depth + 1)
-    elif pa.types.is_map(kind):
-        for name, child in zip(("key", "value"), pc.list_flatten(_entries(array)).flatten(), strict=True):
-            yield from _under(f"{path}[].{name}", child, depth + 1)
     elif is_list(kind):
         yield from _under(f"{path}[]", pc.list_flatten(array), depth + 1)
 
@@ -49,12 +46,16 @@ def is_list(kind: pa.DataType) -> bool:
 
 
 def _plain(array: pa.Array) -> pa.Array:
-    """Without extension types and runs."""
+    """Without extension types, runs and views; a map is a list of its entries."""
     if isinstance(array, pa.ExtensionArray):
         return _plain(array.storage)
     if pa.types.is_run_end_encoded(array.type):
         return _plain(pc.run_end_decode(array))
-    return array
+    if pa.types.is_map(array.type):
+        return _entries(array)
+    if pa.types.is_string_view(array.type):
+        return array.cast(pa.large_string())
+    return array.cast(pa.large_binary()) if pa.types.is_binary_view(array.type) else array
 
 
 def _entries(array: pa.Array) -> pa.Array:

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from sentineldq.profiles import distinct, frequent, moments, pairs, quantiles
-from sentineldq.profiles.model import KINDS, Column, Columns, Kind, Profile
+from sentineldq.profiles.model import KINDS, Column, Columns, Kind, Profile, sortable
 
 
 def merge(profiles: Iterable[Profile]) -> Profile:
@@ -81,12 +81,12 @@ def _moments(parts: Sequence[moments.Moments | None]) -> moments.Moments | None:
 def _least(parts: Sequence[Column], kind: Kind) -> int | float | str | None:
     """The least bound, of parts of the column's kind alone: others cannot be compared with it."""
     bounds = [part.low for part in parts if part.kind == kind and part.low is not None]
-    return min(bounds) if bounds else None
+    return min(bounds, key=lambda bound: sortable(bound, kind)) if bounds else None
 
 
 def _greatest(parts: Sequence[Column], kind: Kind) -> int | float | str | None:
     bounds = [part.high for part in parts if part.kind == kind and part.high is not None]
-    return max(bounds) if bounds else None
+    return max(bounds, key=lambda bound: sortable(bound, kind)) if bounds else None
 
 
 def _rhythm(parts: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:

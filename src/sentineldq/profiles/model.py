@@ -121,6 +121,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         return _moment(self.span[1]) if self.span else None
 
 
+def sortable(bound: float | str, kind: Kind) -> float | str:
+    """What two bounds of a kind are compared by: `…:01Z` comes before `…:01.5Z`."""
+    return bound.removesuffix("Z") if kind == "time" and isinstance(bound, str) else bound
+
+
 def _moment(micros: int) -> datetime | None:
     """A moment; None beyond the years 1 to 9999."""
     try:

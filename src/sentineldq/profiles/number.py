@@ -23,6 +23,8 @@ BLOCK = 1 << 14
 _THURSDAY = 72  # 1970 began on a Thursday: hours of the week that had gone by
 _HOUR = 3_600_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -252,11 +254,8 @@ def _texts_by(write: Callable[[int], str]) -> Callable[[pa.Array], list[str]]:
 
 
 def _time_text(micros: int) -> str:
-    """ISO 8601 in UTC; as seconds since 1970 beyond the years 1 to 9999."""
-    try:
-        moment = _EPOCH + timedelta(microseconds=micros)
-    except OverflowError:
-        return f"{micros / 1e6:+.6f}"
+    """ISO 8601 in UTC; what is beyond the years 1 to 9999 is put at their ends."""
+    moment = _EPOCH + timedelta(microseconds=min(max(micros, _FIRST), _LAST))
     return moment.isoformat().replace("+00:00", "Z")
 
 

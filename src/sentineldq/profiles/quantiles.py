@@ -55,7 +55,12 @@ class Quantiles(msgspec.Struct, frozen=True, array_like=True, dict=True):
         """The values below or at which the given shares (0 to 1) of all values lie; NaN of no values."""
         if self.sketch.is_empty():
             return [float("nan")] * len(ranks)
-        return [float(value) for value in self.sketch.get_quantiles(list(ranks), True)]
+        return [self._at(rank) for rank in ranks]
+
+    def _at(self, rank: float) -> float:
+        if rank <= 0 or rank >= 1:  # the ends are known exactly
+            return float(self.sketch.get_min_value() if rank <= 0 else self.sketch.get_max_value())
+        return float(self.sketch.get_quantile(rank, True))
 
     def ranks(self, points: Sequence[float]) -> list[float]:
         """The share of values at or below each point; NaN of no values."""
