@@ -98,7 +98,7 @@ class Baseline(msgspec.Struct):
             self.slope = DAMPED * self.slope + gain * gain * TREND * clipped
         for knot, weight in places:
             self.visits[knot] += weight
-            pace = weight * max(1 / (self.visits[knot] + 1), RENEWED / max(rate, 1.0))
+            pace = weight * max(1 / max(self.visits[knot], 1.0), RENEWED / max(rate, 1.0))
             self.season[knot] += pace * clipped
             self.spreads[knot] += pace * (abs(clipped) * NORMAL - self.spreads[knot])
 
