@@ -40,9 +40,22 @@ COMMANDS = {
         "sentineldq.cli.freshness:freshness",
         "Measure how old each dataset is, against what is allowed.",
     ),
+    "profile": (
+        "sentineldq.cli.profile:profile",
+        "Show what data looks like: types, nulls, distinct and frequent values, how numbers spread.",
+    ),
+    "drift": (
+        "sentineldq.cli.drift:drift",
+        "Find what has changed: today against last week, or one file against another.",
+    ),
     "monitor": (
         "sentineldq.cli.monitor:monitor",
         "Watch freshness, volume, columns, nulls, scores and numbers of your own.",
+    ),
+    "alerts": ("sentineldq.cli.alerts:alerts", "See what is wrong, take it on, and resolve it."),
+    "simulate": (
+        "sentineldq.cli.simulate:simulate",
+        "Write invented data to files, with faults and drifts and the truth about them.",
     ),
     "lake": ("sentineldq.cli.lake:lake", "Look at the tables of a project's lake, and keep them small."),
     "doctor": ("sentineldq.cli.doctor:doctor", "Find what is missing or out of reach, and how to mend it."),

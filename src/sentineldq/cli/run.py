@@ -132,6 +132,8 @@ def _once(
 ) -> int:
     import msgspec
 
+    from sentineldq.alerts.loop import once
+    from sentineldq.pipeline.owners import context_of
     from sentineldq.pipeline.round import Round, run_round
 
     rounds: list[Round] = []
@@ -148,6 +150,7 @@ def _once(
                     told=_teller(form),
                 )
             )
+            once(store, context_of(project))
         if stop.is_set():
             break
     if form == "json":

@@ -9,10 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sentineldq.alerts import rules
 from sentineldq.contracts.document import read_document
 from sentineldq.contracts.fit import fit
 from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.model import Contract, SchemaObject
+from sentineldq.drift import settings as drift
 from sentineldq.errors import UsageError, suggest
 from sentineldq.pipeline.settings import Pipeline, Settings
 
@@ -170,6 +172,8 @@ def load_project(folder: Path | str = ".", *, simulated: bool = False) -> Projec
     if settings is None or problems:
         told = "\n".join([f"{path}: not a project file", *(f"  {problem}" for problem in problems)])
         raise UsageError(told, hint="docs/reference/project.md lists the keys")
+    rules.check(settings.alerts)
+    drift.check(settings.drift)
     return Project(root=root, settings=settings, simulated=simulated)
 
 

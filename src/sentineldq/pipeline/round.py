@@ -14,9 +14,11 @@ from sentineldq.contracts.load import load_contract
 from sentineldq.contracts.model import Contract
 from sentineldq.lake.open import Lake
 from sentineldq.monitors.freshness import Freshness
+from sentineldq.monitors.model import KINDS, Watched
 from sentineldq.pipeline.freshness import keep, measure_all
 from sentineldq.pipeline.gold.build import Built, build
 from sentineldq.pipeline.gold.model import Model, load_models
+from sentineldq.pipeline.monitor.run import run_monitors, stale, tell
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.runner import Runner
 from sentineldq.pipeline.tally import Ran
@@ -36,6 +38,7 @@ class Round(msgspec.Struct, kw_only=True):
     pipelines: list[Ran] = []
     gold: list[Built] = []
     freshness: list[Freshness] = []
+    watched: list[Watched] = []
     seconds: dict[str, float] = {}
 
     @property
@@ -84,7 +87,21 @@ def run_round(
         now = datetime.now(UTC)
         found.freshness = measure_all(project, lake, now=now)
         keep(lake, store, found.freshness, now=now)
+    if project.settings.monitors.enabled:
+        say(f"{project.name}: monitors")
+        with timed(found, "monitors"):
+            found.watched = watch_once(project, lake, store, found.freshness)
     return found
+
+
+def watch_once(project: Project, lake: Lake, store: Store, measured: Iterable[Freshness]) -> list[Watched]:
+    """What the monitors say, with what was measured of freshness; simulated data is stale by nature, and not told."""
+    now = datetime.now(UTC)
+    stood = [] if project.simulated else [stale(one, now=now) for one in measured]
+    for one in stood:
+        tell(store, project.name, one)
+    kinds = [kind for kind in project.settings.monitors.kinds or KINDS if kind != "freshness"]
+    return stood + run_monitors(project, lake, store, now=now, kinds=kinds)
 
 
 def build_gold(project: Project, lake: Lake, store: Store) -> list[Built]:

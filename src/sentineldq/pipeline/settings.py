@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from sentineldq.alerts.rules import Rules
 from sentineldq.drift.settings import Settings as Drift
 
 
@@ -112,5 +113,6 @@ class Settings(Section, kw_only=True, frozen=True):
     profiles: Profiles = Profiles()
     drift: Drift = Drift()
     monitors: Monitors = Monitors()
+    alerts: Rules = Rules()
     logs: Logs = Logs()
     metrics_port: int | None = None

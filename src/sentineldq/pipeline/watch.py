@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import tenacity
 from pyiceberg.table import Table
 
+from sentineldq.alerts.loop import follow
 from sentineldq.contracts.duration import parse_duration
 from sentineldq.errors import LakeError, SentinelError, StoreError
 from sentineldq.lake import upkeep
@@ -23,6 +24,7 @@ from sentineldq.lake.orphans import delete_orphans, find_orphans
 from sentineldq.pipeline.dataset import Dataset
 from sentineldq.pipeline.freshness import keep, measure_all
 from sentineldq.pipeline.monitor.run import run_monitors, stale, tell
+from sentineldq.pipeline.owners import context_of
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.round import build_gold
 from sentineldq.pipeline.runner import Runner
@@ -73,6 +75,7 @@ def watch(
         ("upkeep", project.settings.upkeep.schedule or UPKEEP, _upkeep),
     ):
         jobs[name] = _scheduled(project, name, parse(config, name=name), work, stop=stop, metrics=shared)
+    jobs["alerts"] = _alerts(project, stop)
     threads = [threading.Thread(target=work, name=name, daemon=True) for name, work in jobs.items()]
     for thread in threads:
         thread.start()
@@ -159,6 +162,14 @@ def _keep_up(table: Table, policy: upkeep.Policy) -> bool:
 
 def _policy(project: Project) -> upkeep.Policy:
     return upkeep.Policy(keep=Keep(age=parse_duration(project.settings.upkeep.keep_snapshots)))
+
+
+def _alerts(project: Project, stop: threading.Event) -> Callable[[], None]:
+    def work() -> None:
+        with project.open_store() as store:
+            follow(store, context_of(project), stop=stop)
+
+    return work
 
 
 # ---------------------------------------------------------------------------------------- schedules
