@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -36,10 +37,9 @@ VERIFIED = ds.ParquetFileFormat(
         page_checksum_verification=True, pre_buffer=True
     )
 )
-"""How data files are read: nothing is made of pages that their checksums do not fit."""
+"""How other engines read data files through Arrow: nothing is made of pages that their checksums do not fit."""
 
-ROWS = 32_768  # of a file, that are read at once
-AHEAD = 2  # such parts that are read before they are asked for
+ROWS = 65_536  # of a file, that are read at once
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, NotImplementedError, pa.ArrowException, ResolveError)
 """What reading a damaged data file raises."""
@@ -91,12 +91,12 @@ def _batches(
     if task.file.file_format != FileFormat.PARQUET:
         raise ValueError(f"it is {task.file.file_format}, and only Parquet can be verified")
     gone = [_gone(table, file, task.file) for file in task.delete_files]
-    with table.io.new_input(task.file.file_path).open() as stream:
-        fragment = VERIFIED.make_fragment(stream)
-        _demand_rows(fragment, task.file)
-        stored = pyarrow_to_schema(
-            fragment.physical_schema, table.name_mapping(), downcast_ns_timestamp_to_us=True
-        )
+    with (
+        table.io.new_input(task.file.file_path).open() as stream,
+        pq.ParquetFile(stream, pre_buffer=False, page_checksum_verification=True) as file,
+    ):
+        _demand_rows(file.metadata, task.file)
+        stored = pyarrow_to_schema(file.schema_arrow, table.name_mapping(), downcast_ns_timestamp_to_us=True)
         _demand_columns(stored, task.file)
         spec = table.specs().get(task.file.spec_id)
         absent = _get_column_projection_values(task.file, schema, table.schema(), spec, stored.field_ids)
@@ -107,34 +107,36 @@ def _batches(
                 condition, stored, case_sensitive=True, projected_field_values=absent
             )
             test = expression_to_pyarrow(bind(stored, named, case_sensitive=True), stored)
-        scanner = ds.Scanner.from_fragment(
-            fragment,
-            schema=fragment.physical_schema,
-            columns=[field.name for field in wanted.fields],
-            filter=None if gone else test,  # positions are those of all rows
-            batch_size=ROWS,
-            batch_readahead=AHEAD,
-        )
-        for rows in _without(scanner.to_batches(), gone, test):
-            if rows.num_rows:
-                yield _to_requested_schema(
-                    schema,
-                    wanted,
-                    rows,
-                    downcast_ns_timestamp_to_us=True,
-                    projected_missing_fields=absent,
-                    allow_timestamp_tz_mismatch=True,
-                )
+        groups = (
+            range(file.num_row_groups) if gone else _groups(stream, test)
+        )  # positions are those of all rows
+        batches = file.iter_batches(ROWS, row_groups=groups, columns=[field.name for field in wanted.fields])
+        for rows in _without(batches, gone, test):
+            yield _to_requested_schema(
+                schema,
+                wanted,
+                rows,
+                downcast_ns_timestamp_to_us=True,
+                projected_missing_fields=absent,
+                allow_timestamp_tz_mismatch=True,
+            )
+
+
+def _groups(stream: Any, test: pc.Expression | None) -> list[int]:
+    """The row groups that may hold what is asked for, by their statistics."""
+    fragment = ds.ParquetFileFormat().make_fragment(stream)
+    kept = fragment if test is None else fragment.subset(test)
+    return [group.id for group in kept.row_groups]
 
 
 def _ids(schema: Schema) -> set[int]:
     return {one for one in schema.field_ids if not isinstance(schema.find_type(one), (MapType, ListType))}
 
 
-def _demand_rows(fragment: ds.ParquetFileFragment, file: DataFile) -> None:
+def _demand_rows(footer: pq.FileMetaData, file: DataFile) -> None:
     """A footer has no checksum; that much its manifest knows of it."""
-    held = fragment.metadata.num_rows
-    if held != file.record_count or held != sum(group.num_rows for group in fragment.row_groups):
+    held = sum(footer.row_group(group).num_rows for group in range(footer.num_row_groups))
+    if not held == footer.num_rows == file.record_count:
         raise ValueError(f"it has {held} rows in place of {file.record_count}")
 
 
@@ -161,14 +163,13 @@ def _gone(table: Table, deletions: DataFile, file: DataFile) -> pa.Array:
 def _without(
     batches: Iterable[pa.RecordBatch], gone: list[pa.Array], test: pc.Expression | None
 ) -> Iterator[pa.RecordBatch]:
-    """Batches without the rows at some positions; where there are any, also without those that fail the test."""
-    if not gone:
-        yield from batches
-        return
-    deleted = pa.concat_arrays(gone)
+    """Of the batches of a whole file those rows that pass the test and are not at the positions of deleted ones."""
+    deleted = pa.concat_arrays(gone) if gone else None
     start = 0
     for batch in batches:
-        at = pa.array(range(start, start + batch.num_rows), pa.int64())
-        start += batch.num_rows
-        stay = batch.filter(pc.invert(pc.is_in(at, value_set=deleted)))
-        yield from [stay] if test is None else pa.Table.from_batches([stay]).filter(test).to_batches()
+        rows = pa.Table.from_batches([batch])
+        if deleted is not None:
+            at = pa.array(range(start, start + batch.num_rows), pa.int64())
+            rows = rows.filter(pc.invert(pc.is_in(at, value_set=deleted)))
+            start += batch.num_rows
+        yield from (rows if test is None else rows.filter(test)).combine_chunks().to_batches()
