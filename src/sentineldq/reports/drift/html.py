@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-from sentineldq.drift.model import Drift
+from sentineldq.drift.model import Drift, Test
 from sentineldq.drift.settings import Severity
 from sentineldq.pipeline.drift.compared import Compared, Side
 from sentineldq.pipeline.drift.window import told
@@ -29,6 +29,8 @@ from sentineldq.version import __version__
 
 OPEN = 8
 """Columns whose charts are unfolded at once; the others open at a click."""
+TESTS = 3
+"""Tests of a column that the overview names."""
 HEATED = 40
 """Columns of the heat map, the worst ones."""
 LEGEND = (
@@ -270,11 +272,7 @@ def _columns(compared: Compared) -> str:
     for path in paths:
         severity = moved.get(path)
         tone, word = (CLASSES[severity], severity.capitalize()) if severity else ("is-pass", "Not drifted")
-        made = ", ".join(
-            f"{words.metric(test.metric_name)} {test.statistic:.3g}"
-            for test in tests[path]
-            if test.statistic is not None and test.status != words.THIN
-        )
+        made = _made(tests[path])
         score = scores.get(path, 0.0)
         rows.append(
             f'<tr><th scope="row"><bdi>{escape(path)}</bdi></th><td><i class="dot {tone}"></i>{word}</td>'
@@ -290,6 +288,14 @@ def _columns(compared: Compared) -> str:
     table = f'<table class="all"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     note = f'<span class="muted">{figures.plural(len(rows), "column")} tested</span>'
     return _section("all", "All columns", note, f'<div class="card">{table}</div>')
+
+
+def _made(tests: Sequence[Test]) -> str:
+    """The tests that came nearest to a drift, or are one, and how many others there were."""
+    made = [test for test in tests if test.statistic is not None and test.status != words.THIN]
+    made.sort(key=lambda test: -test.score)
+    told = ", ".join(f"{words.metric(test.metric_name)} {test.statistic:.3g}" for test in made[:TESTS])
+    return f"{told}, {len(made) - TESTS} more" if len(made) > TESTS else told
 
 
 def _mini(compared: Compared, path: str) -> str:

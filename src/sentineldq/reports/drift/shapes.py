@@ -13,11 +13,16 @@ from sentineldq.profiles.frequent import Frequent
 from sentineldq.profiles.model import Column
 from sentineldq.profiles.quantiles import Quantiles
 
+FEW = 16
+"""Distinct numbers up to which each is shown by itself, in order."""
 BINS = 40
 SHOWN = 8
 """Values that are shown one by one."""
 LEAST = 0.0005
 """Share of all other values below which they are not drawn."""
+NULLS = 0.005
+"""Difference of the null shares from which on nulls are shown as a value."""
+VALUES = "values"
 EDGE = 0.005
 """Share of each distribution that may lie outside the frame, at either end."""
 MARKS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -60,16 +65,9 @@ def shapes(baseline: Column | None, current: Column | None) -> list[Shape]:
     kinds = {column.kind for column in known} - {"null"}
     if len(kinds) != 1:
         return []
-    kind = kinds.pop()
-    if kind == "number":
-        return _numbers(baseline, current)
-    if kind == "boolean":
-        return _listed([_truths(baseline, current)])
-    if kind == "time":
-        return _times(baseline, current)
-    if kind == "text":
-        return _texts(baseline, current)
-    return _listed([_lengths(baseline, current)])
+    ways = {"number": _numbers, "boolean": _booleans, "time": _times, "text": _texts}
+    nulls = _null(baseline), _null(current)
+    return [_beside(shape, nulls) for shape in ways.get(kinds.pop(), _others)(baseline, current)]
 
 
 def spark(shape: Shape, *, width: int = 12) -> tuple[list[float], list[float]]:
@@ -78,14 +76,37 @@ def spark(shape: Shape, *, width: int = 12) -> tuple[list[float], list[float]]:
         pairs = [(one, other) for _, one, other in shape.rows] + ([shape.rest] if shape.rest else [])
         left, right = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     else:
-        left, right = _folded(shape.baseline, width), _folded(shape.current, width)
+        left, right = shape.baseline, shape.current
+    left, right = _folded(left, width), _folded(right, width)
     top = max([*left, *right], default=0.0)
     return ([value / top for value in left], [value / top for value in right]) if top > 0 else ([], [])
 
 
+def _null(column: Column | None) -> float:
+    return column.nulls / column.rows if column and column.rows else 0.0
+
+
+def _beside(shape: Shape, nulls: tuple[float, float]) -> Shape:
+    """Values with nulls as one more of them, where a window has some and the other has more, or fewer."""
+    if not isinstance(shape, Bars) or shape.title != VALUES or abs(nulls[0] - nulls[1]) < NULLS:
+        return shape
+    left, right = 1 - nulls[0], 1 - nulls[1]
+    rows = [(name, base * left, now * right) for name, base, now in shape.rows]
+    rest = (shape.rest[0] * left, shape.rest[1] * right) if shape.rest else None
+    return msgspec.structs.replace(shape, rows=[*rows, ("(null)", *nulls)], rest=rest)
+
+
+def _booleans(baseline: Column | None, current: Column | None) -> list[Shape]:
+    return _listed([_truths(baseline, current)])
+
+
+def _others(baseline: Column | None, current: Column | None) -> list[Shape]:
+    return _listed([_lengths(baseline, current)])
+
+
 def _numbers(baseline: Column | None, current: Column | None) -> list[Shape]:
     if _few(baseline) and _few(current):
-        return _listed([_values("values", _frequent(baseline), _frequent(current), ordered=True)])
+        return _listed([_values(VALUES, _frequent(baseline), _frequent(current), ordered=True)])
     whole = all(set(column.types) <= {"integer"} for column in (baseline, current) if column is not None)
     return _listed([_histogram("distribution", _quantiles(baseline), _quantiles(current), whole=whole)])
 
@@ -93,7 +114,7 @@ def _numbers(baseline: Column | None, current: Column | None) -> list[Shape]:
 def _few(column: Column | None) -> bool:
     """Whether a number is rather a category: all of its few values are known."""
     return column is None or (
-        column.frequent is not None and column.frequent.exact and len(column.frequent.counts) <= SHOWN + 2
+        column.frequent is not None and column.frequent.exact and len(column.frequent.counts) <= FEW
     )
 
 
@@ -114,7 +135,7 @@ def _hours(rhythm: Sequence[int] | None) -> list[float]:
 
 
 def _texts(baseline: Column | None, current: Column | None) -> list[Shape]:
-    values = _values("values", _frequent(baseline), _frequent(current))
+    values = _values(VALUES, _frequent(baseline), _frequent(current))
     if values is not None and _covered(values) >= 0.5:
         return [values]
     words = [column.words if column else None for column in (baseline, current)]
@@ -141,7 +162,7 @@ def _truths(baseline: Column | None, current: Column | None) -> Bars | None:
     left, right = (share or 0.0 for share in shares)
     others = [0.0 if share is None else 1 - share for share in shares]
     rows = [("true", left, right), ("false", others[0], others[1])]
-    return Bars(title="values", rows=rows, ordered=True)
+    return Bars(title=VALUES, rows=rows, ordered=True)
 
 
 def _true(column: Column | None) -> float | None:
@@ -159,7 +180,7 @@ def _values(
         return None
     weight = {name: max(left.get(name, 0.0), right.get(name, 0.0)) for name in (*left, *right)}
     moved = {name: abs(left.get(name, 0.0) - right.get(name, 0.0)) for name in weight}
-    room = SHOWN + 2 if ordered else SHOWN
+    room = FEW if ordered else SHOWN
     chosen = sorted(weight, key=lambda name: (-weight[name] - moved[name], name))[:room]
     chosen.sort(key=_numeric if ordered else lambda name: -weight[name])
     rows = [(name, left.get(name, 0.0), right.get(name, 0.0)) for name in chosen]
