@@ -36,7 +36,8 @@ def mean_percent(baseline: Column, current: Column, settings: Settings) -> list[
 def deviation(baseline: Column, current: Column, settings: Settings) -> list[Test]:
     """Ratio of the deviations; its effect is the logarithm's size, its variance that of a sample's log variance.
 
-    var(ln s^2) = (excess kurtosis + 2) / n: heavy tails, whose spread is a matter of few values, are doubted more.
+    var(ln s^2) = (excess kurtosis + 2) / n. Where fewer than `minimum` values carry the spread (n / (excess + 2), the
+    effective number of squares: of a heavy tail a handful, however many rows there are) it is not tested.
     """
     if not (baseline.moments and current.moments):
         return [untested(baseline.path, "deviation", NONE)]
@@ -44,6 +45,10 @@ def deviation(baseline: Column, current: Column, settings: Settings) -> list[Tes
     sizes = before.deviation, after.deviation
     if not all(math.isfinite(size) for size in sizes) or sizes == (0.0, 0.0):
         return [untested(baseline.path, "deviation", NONE)]
+    carried = min(1 / _doubt(side) if _doubt(side) else math.inf for side in (before, after))
+    if carried < settings.testing.minimum:
+        note = f"the spread hangs on {carried:.0f} values, {settings.testing.minimum} needed"
+        return [untested(baseline.path, "deviation", note)]
     steep = math.log(sizes[1] / sizes[0]) if min(sizes) > 0 else math.copysign(STEEPEST, sizes[1] - sizes[0])
     variance = settings.testing.design_effect * (_doubt(before) + _doubt(after))
     return [

@@ -154,4 +154,5 @@ def scale(baseline: Column, current: Column) -> float:
 
 def _points(side: Quantiles) -> Floats:
     count = min(side.count, GRID)
-    return np.array([*side.at([0.0]), *side.at([(step + 1) / count for step in range(count)])])
+    # in the middle between two ranks, so that rounding skips no value of a small window
+    return np.array(side.at([0.0, *((step + 0.5) / count for step in range(count)), 1.0]))

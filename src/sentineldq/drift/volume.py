@@ -2,8 +2,8 @@
 
 The season is the median of each hour of the week (of the day, while less than three weeks are known). Past windows of
 the same length, slid by an hour, show by how much rows usually miss the season; the median and the median absolute
-deviation of that are not moved by a few bad days. Below three weeks the spread is taken between the 5 % and 95 %
-quantile where that is wider, so that weekends, which the season does not know yet, are part of it.
+deviation of that are not moved by a few bad days. Below three weeks the spread reaches to the 5 % and the 95 % quantile
+where those are further, so that weekends, which the season does not know yet, are part of it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ BLOCKS = 3
 """Windows of the past that are needed, at least."""
 FLOOR = 0.05
 """The least spread of a window's rows, as a share: what is steadier is not told from a change of a tenth."""
+OUTER = 1.645
+"""Of a normal variable, the 95 % quantile in deviations."""
 NORMAL = 1.4826
 """Of a normal variable, the deviation over the median absolute deviation."""
 
@@ -112,7 +114,7 @@ def expect(past: Floats, length: int, start: datetime) -> Expected | None:
     spread = NORMAL * float(np.median(np.abs(ratios - centre)))
     if season < WEEK:
         low, high = np.quantile(ratios, [0.05, 0.95])
-        spread = max(spread, float(high - low) / (2 * 1.645))
+        spread = max(spread, float(high - centre) / OUTER, float(centre - low) / OUTER)
     # a median of few seasons is itself uncertain: pi / 2 times as much as a mean
     spread *= math.sqrt(1 + math.pi / 2 * season / past.size)
     rows = ahead * centre
