@@ -79,6 +79,7 @@ def test_without_an_event_time_it_is_the_hour_of_arrival() -> None:
 
 def test_there_are_not_more_hours_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hours, "MOST", 3)
+    monkeypatch.setattr(hours, "LADDER", ((100, 1_000),))
     times = [ARRIVED - timedelta(hours=n) for n in range(1, 9)]
     found = counts(rows([*times, times[4], times[6]]))
     assert found == {
@@ -86,6 +87,13 @@ def test_there_are_not_more_hours_than_that(monkeypatch: pytest.MonkeyPatch) -> 
         datetime(2026, 3, 10, 5, tzinfo=UTC): 2,
         datetime(2026, 3, 10, 12, tzinfo=UTC): 6,
     }
+
+
+def test_very_many_hours_are_kept_by_coarser_ones_the_oldest_first() -> None:
+    spread = counts(rows([ARRIVED - n * timedelta(minutes=40) for n in range(5_000)]))
+    assert len(spread) <= hours.MOST
+    lately = [hour for hour in spread if hour > ARRIVED - timedelta(days=9)]
+    assert len(lately) == 9 * 24
 
 
 @given(

@@ -21,7 +21,7 @@ from sentineldq.lake.open import Lake, open_lake
 from sentineldq.lake.scan import scan
 from sentineldq.pipeline import dataset as module
 from sentineldq.pipeline.profiles import keep, mend
-from sentineldq.pipeline.profiles.window import profile_of
+from sentineldq.pipeline.profiles.window import stored
 from sentineldq.pipeline.project import load_project
 from sentineldq.pipeline.replay.run import replay
 from sentineldq.pipeline.runner import Runner
@@ -60,7 +60,7 @@ def in_silver(lake: Lake) -> Counter[datetime]:
 def in_profiles(store: Store) -> dict[datetime, int]:
     """Rows of the profiles by the hour, as they and as their bytes say."""
     found = dict(profiles.counts(store, dataset=DATASET))
-    assert profile_of(store, DATASET).rows == sum(found.values())
+    assert stored(store, DATASET).profile.rows == sum(found.values())
     return found
 
 
@@ -390,7 +390,7 @@ def test_a_contract_that_grows_goes_on_in_the_same_profiles(runner, lake, store)
     (found.project.root / "contracts/clicks.odcs.yaml").write_text(yaml.safe_dump(document))
     source.partitions["web"].append([click(2, at=at(0), more="x")])
     assert runner(source).run().status == "succeeded"
-    profile = profile_of(store, DATASET)
+    profile = stored(store, DATASET).profile
     assert profile.rows == 2
     assert profile.columns["more"].rows - profile.columns["more"].nulls == 1
 
@@ -399,6 +399,6 @@ def test_values_that_are_classified_are_not_kept(runner, store) -> None:
     runner(Given(web=[[click(1, email="ada@example.com", at=at(0))]])).run()
     ((_, content),) = profiles.window(store, dataset=DATASET)
     assert b"ada@example.com" not in content
-    email = profile_of(store, DATASET).columns["email"]
+    email = stored(store, DATASET).profile.columns["email"]
     assert email.rows == 1
     assert not email.frequent

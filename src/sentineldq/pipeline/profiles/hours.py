@@ -2,7 +2,8 @@
 
 What happened lately is kept by the hour. Older events are kept by the day, and very old ones by the month, under the
 first hour of it: an archive of ten years that comes in at once is then some hundred profiles and not ninety thousand.
-How old an event is counts from when its record arrived, so that profiling it again gives the same.
+How old an event is counts from when its record arrived. Rows of very many hours at once are kept by coarser ones, the
+oldest first, so that no batch costs more than so many profiles.
 """
 
 from __future__ import annotations
@@ -19,13 +20,11 @@ from sentineldq.profiles.build import profile
 from sentineldq.profiles.model import Profile
 from sentineldq.profiles.plan import Plan, plan_of
 
-HOURLY = timedelta(days=100)
-"""Up to this age events are kept by the hour: further than monitors and baselines look back."""
+LADDER = ((100, 1_100), (10, 400), (2, 60), (0, 0))
+"""Days of age up to which events are kept by the hour, and by the day; beyond them by the month. The first pair of them
+that gives no more than MOST: it reaches further than monitors and baselines look back."""
 
-DAILY = timedelta(days=1_100)
-"""Up to this age by the day, beyond it by the month."""
-
-MOST = 1_000
+MOST = 400
 """Hours that one call gives at most; rows of the rarest others are kept under the hour in which they arrived."""
 
 ARRIVED = "_received_at"
@@ -54,20 +53,25 @@ def _parted(rows: pl.DataFrame, event: str | None) -> pl.DataFrame:
     if event is None:
         return rows.with_columns(arrived.alias(_HOUR))
     at = _instant(event, rows.schema[event])
+    for hourly, daily in LADDER:
+        parted = rows.with_columns(pl.coalesce(_hour(at, hourly, daily), arrived).alias(_HOUR))
+        counts = parted.group_by(_HOUR).len()
+        if counts.height <= MOST:
+            return parted
+    kept = counts.sort("len", _HOUR, descending=True).head(MOST - 1)[_HOUR]
+    return parted.with_columns(pl.when(pl.col(_HOUR).is_in(kept.implode())).then(_HOUR).otherwise(arrived))
+
+
+def _hour(at: pl.Expr, hourly: int, daily: int) -> pl.Expr:
+    """The hour of a moment, or the first of its day or its month, by its age in days when it arrived."""
     age = pl.col(ARRIVED) - at
-    hour = (
-        pl.when(age <= HOURLY)
+    return (
+        pl.when(age <= timedelta(days=hourly))
         .then(at.dt.truncate("1h"))
-        .when(age <= DAILY)
+        .when(age <= timedelta(days=daily))
         .then(at.dt.truncate("1d"))
         .otherwise(at.dt.truncate("1mo"))
     )
-    parted = rows.with_columns(pl.coalesce(hour, arrived).alias(_HOUR))
-    counts = parted.group_by(_HOUR).len()
-    if counts.height <= MOST:
-        return parted
-    kept = counts.sort("len", _HOUR, descending=True).head(MOST - 1)[_HOUR]
-    return parted.with_columns(pl.when(pl.col(_HOUR).is_in(kept.implode())).then(_HOUR).otherwise(arrived))
 
 
 def _instant(column: str, kind: pl.DataType) -> pl.Expr:
