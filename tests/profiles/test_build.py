@@ -116,13 +116,13 @@ def test_timestamps_before_1970_and_in_zones():
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 def test_timestamps_of_every_unit(unit):
-    found = of(pa.array([dt.datetime(2024, 1, 1, 0, 0, 1)], pa.timestamp(unit)))
+    found = of(pa.array([dt.datetime(2024, 1, 1, 0, 0, 1, tzinfo=dt.UTC)], pa.timestamp(unit, "UTC")))
     assert found.low == "2024-01-01T00:00:01Z"
     assert found.distinct.image == of(pa.array([1704067201000000])).distinct.image
 
 
 def test_bounds_of_times_are_those_of_the_moments_not_of_their_texts():
-    second = dt.datetime(2024, 1, 1, 0, 0, 1)
+    second = dt.datetime(2024, 1, 1, 0, 0, 1, tzinfo=dt.UTC)
     builder = Builder()
     for moment in (second, second + dt.timedelta(milliseconds=500)):
         builder.add(pl.DataFrame({"x": [moment]}))
@@ -301,7 +301,13 @@ def test_of_hidden_columns_no_value_is_kept():
     frame = pl.DataFrame(
         {
             "mail": [f"secret{n}@corp.example" for n in range(5000)],
-            "who": [{"name": "secret person with a long name", "paid": 5.5, "at": dt.datetime(2001, 9, 9)}]
+            "who": [
+                {
+                    "name": "secret person with a long name",
+                    "paid": 5.5,
+                    "at": dt.datetime(2001, 9, 9, tzinfo=dt.UTC),
+                }
+            ]
             * 5000,
         }
     )

@@ -67,7 +67,7 @@ def test_bounds_hold_of_a_column_with_many_values(kind):
     true = Counter(str(number) for number in numbers.tolist())
     if kind == pl.Float64:
         column = profile(pl.DataFrame({"x": pl.Series(numbers.astype(float))})).columns["x"]
-    named = {(value[:-2] if value.endswith(".0") else value): count for value, count in true.items()}
+    named = {(value.removesuffix(".0")): count for value, count in true.items()}
     holds(column.frequent, named)
     assert next(iter(column.frequent.counts)) == "1"
 

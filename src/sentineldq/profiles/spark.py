@@ -38,7 +38,7 @@ def profile_spark(dataframe: DataFrame, *, plan: Plan | None = None) -> Profile:
 
     try:
         rows: list[Any] = dataframe.mapInArrow(of_partition, "profile binary").collect()
-        schema = to_arrow_schema(dataframe.schema)
+        schema = to_arrow_schema(dataframe.schema, timezone="UTC")
     except (PySparkException, Py4JError) as fault:
         raise EngineError(f"spark: {first_line(fault)}") from fault
     return merge([profile(schema.empty_table(), plan=wanted), *(decode(bytes(row.profile)) for row in rows)])
