@@ -31,7 +31,7 @@ Floor = Literal["info", "warning", "critical", "never"]
     "dataset",
     metavar="[DATASET]",
     required=False,
-    help="Which dataset of the project; without one, each that has profiles. Of two files, what to call them.",
+    help="Which dataset of the project; without one, all of them. Of two files, what to call them.",
 )
 @click.option(
     "--baseline", metavar="WINDOW", help="What to compare with: 7d, or 2026-11-01..2026-11-08.  [default: 7d]"
@@ -127,7 +127,7 @@ def drift(
             keep=record,
             heat=form in {"html", "json"},
         )
-    _show(found, form, output)
+    _show(found, form, output, listed=not data and dataset is None)
     if fail_on != "never" and any(_reaches(one, fail_on) for one in found):
         raise click.exceptions.Exit(1)
 
@@ -185,14 +185,14 @@ def _of_project(
         ]
 
 
-def _show(found: list[Compared], form: str, output: Path | None) -> None:
+def _show(found: list[Compared], form: str, output: Path | None, *, listed: bool) -> None:
     from sentineldq.reports.drift import render
 
     if form == "html" and len(found) > 1:
         names = ", ".join(one.dataset for one in found)
         raise UsageError("an HTML report is of one dataset", hint=f"name one of {names}")
     options = {"colour": False} if form == "table" and output else {}
-    if form == "json" and len(found) > 1:
+    if form == "json" and listed:
         from sentineldq.reports.drift.json import render_all
 
         write(render_all(found), output)

@@ -77,7 +77,7 @@ def _policy(page: str) -> str:
 
 
 def _facts(compared: Compared) -> str:
-    notes = "".join(f'<p class="note">{escape(_sentence(note))}</p>' for note in compared.notes)
+    notes = "".join(f'<p class="note">{escape(words.sentence(note))}</p>' for note in compared.notes)
     sides = (("Baseline", "base", compared.baseline), ("Current", "now", compared.current))
     spans = "".join(_side(name, kind, one) for name, kind, one in sides)
     made = f"<span>Made <b>{compared.made_at:%Y-%m-%d %H:%M} UTC</b></span>" if compared.made_at else ""
@@ -104,7 +104,7 @@ def _overview(compared: Compared) -> str:
         for anchor, one in zip((f"d{at}" for at in range(3)), found, strict=False)
     )
     ahead = f'<div class="first"><h3>Look first at</h3><ol>{first}</ol></div>' if first else ""
-    said = escape(_sentence(words.verdict(compared)))
+    said = escape(words.sentence(words.verdict(compared)))
     return (
         f'<div class="card verdict {tone}"><div><p class="word">{_icon(icon)}{word}</p><p class="said">{said}</p></div>'
         f"{ahead}</div>{_tally(compared, found)}"
@@ -341,8 +341,3 @@ def _meter(score: float, tone: str) -> str:
 
 def _icon(name: str) -> str:
     return f'<svg class="icon mark" aria-hidden="true"><use href="#i-{name}"/></svg>'
-
-
-def _sentence(text: str) -> str:
-    closed = text if text.endswith((".", "!", "?")) else f"{text}."
-    return closed[:1].upper() + closed[1:]

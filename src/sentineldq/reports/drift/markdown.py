@@ -22,12 +22,12 @@ def render(compared: Compared) -> str:
     lines = [
         f"### Data drift: {state} in {escape(compared.dataset)}",
         "",
-        f"{escape(_sentence(words.verdict(compared)))}",
+        f"{escape(words.sentence(words.verdict(compared)))}",
         "",
         f"Baseline: {escape(words.side(compared.baseline))}  ",
         f"Current: {escape(words.side(compared.current))}",
     ]
-    lines += ["", *(f"> {escape(_sentence(note))}" for note in compared.notes)] if compared.notes else []
+    lines += ["", *(f"> {escape(words.sentence(note))}" for note in compared.notes)] if compared.notes else []
     if found:
         lines += ["", "| | column | what moved | score | baseline → current |", "|---|---|---|--:|---|"]
         lines += [_row(compared, one) for one in found[:SHOWN]]
@@ -60,7 +60,3 @@ def escape(text: str) -> str:
     seen = figures.visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     seen = re.sub(r"([\\`*_{}\[\]|~#!$])", r"\\\1", seen)
     return seen.replace("@", "@\u200b").replace("://", ":\u200b//")
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -67,6 +67,7 @@ def render(
 def _parts(compared: Compared, width: int) -> Iterator[RenderableType]:
     found = words.subjects(compared)
     yield _head(compared, found)
+    yield Padding(Text(figures.visible(words.sentence(words.verdict(compared)))), (0, 0, 0, 2))
     yield Padding(_sides(compared), (0, 0, 0, 2))
     for note in compared.notes:
         yield Padding(Text(f"note: {figures.visible(note)}", style="dim"), (0, 0, 0, 2))
@@ -87,8 +88,7 @@ def _head(compared: Compared, found: Sequence[words.Subject]) -> Text:
     else:
         mark, style, word = "✓", "green", "NO DRIFT"
     title = Text(f"{mark} {word}  ", style=style)
-    title.append(figures.visible(compared.dataset), style="bold not dim default")
-    return title.append(f"  {figures.visible(words.verdict(compared))}", style="not bold default")
+    return title.append(figures.visible(compared.dataset), style="bold not dim default")
 
 
 def _sides(compared: Compared) -> RenderableType:

@@ -133,6 +133,12 @@ def side(one: Side) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def sentence(text: str) -> str:
+    """A text that begins and ends as a sentence does."""
+    closed = text if text.endswith((".", "!", "?")) else f"{text}."
+    return closed[:1].upper() + closed[1:]
+
+
 def gist(drift: Drift) -> str:
     """What moved, without the name of the column, which stands beside it."""
     text = drift.message.removeprefix(f"{drift.field_name}: ")
