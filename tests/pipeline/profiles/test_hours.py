@@ -35,21 +35,11 @@ def counts(frame: pl.DataFrame, plan: Plan = PLAN) -> dict[datetime, int]:
     return {hour: profile.rows for hour, profile in hours_of(frame, plan).items()}
 
 
-def test_late_events_are_by_the_hour_old_ones_by_the_day_very_old_ones_by_the_month() -> None:
-    found = counts(
-        rows(
-            [
-                ARRIVED - timedelta(hours=1),
-                ARRIVED - timedelta(days=200),
-                ARRIVED - timedelta(days=2_000),
-                None,
-            ]
-        )
-    )
+def test_events_are_by_the_hour_and_those_without_a_time_by_their_arrival() -> None:
+    found = counts(rows([ARRIVED - timedelta(hours=1), ARRIVED - timedelta(days=2_000), None]))
     assert found == {
         datetime(2026, 3, 10, 11, tzinfo=UTC): 1,
-        datetime(2025, 8, 22, tzinfo=UTC): 1,
-        datetime(2020, 9, 1, tzinfo=UTC): 1,
+        datetime(2020, 9, 17, 12, tzinfo=UTC): 1,
         datetime(2026, 3, 10, 12, tzinfo=UTC): 1,
     }
 
@@ -78,8 +68,8 @@ def test_without_an_event_time_it_is_the_hour_of_arrival() -> None:
 
 
 def test_there_are_not_more_hours_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hours, "MOST", 3)
-    monkeypatch.setattr(hours, "LADDER", ((100, 1_000),))
+    monkeypatch.setattr(hours, "FEWEST", 3)
+    monkeypatch.setattr(hours, "LADDER", (None,))
     times = [ARRIVED - timedelta(hours=n) for n in range(1, 9)]
     found = counts(rows([*times, times[4], times[6]]))
     assert found == {
@@ -89,15 +79,26 @@ def test_there_are_not_more_hours_than_that(monkeypatch: pytest.MonkeyPatch) -> 
     }
 
 
-def test_very_many_hours_are_kept_by_coarser_ones_the_oldest_first() -> None:
-    spread = counts(rows([ARRIVED - n * timedelta(minutes=40) for n in range(5_000)]))
+@pytest.mark.parametrize("ahead", [0, 5_000], ids=["lately", "one from the future"])
+def test_very_many_hours_are_kept_by_coarser_ones_the_oldest_first(ahead: int) -> None:
+    times = [ARRIVED - n * timedelta(minutes=24) for n in range(20_000)]
+    times[0] += ahead * timedelta(days=1)
+    spread = counts(rows(times))
+    assert sum(spread.values()) == len(times)
     assert len(spread) <= hours.MOST
-    lately = [hour for hour in spread if hour > ARRIVED - timedelta(days=9)]
-    assert len(lately) == 9 * 24
+    newest = [hour for hour in spread if ARRIVED - timedelta(days=9) < hour <= ARRIVED]
+    assert len(newest) >= 48
+    oldest = [hour for hour in spread if hour < ARRIVED - timedelta(days=100)]
+    assert {(hour.day, hour.hour) for hour in oldest} == {(1, 0)}
+
+
+def test_a_few_stragglers_do_not_make_a_profile_each() -> None:
+    stragglers = [ARRIVED - n * timedelta(hours=27) for n in range(400)]
+    assert len(counts(rows([ARRIVED] * 500 + stragglers))) <= hours.FEWEST
 
 
 @given(
-    st.lists(st.none() | st.datetimes(FIRST, LAST, timezones=st.just(UTC))),
+    st.lists(st.none() | st.datetimes(FIRST, LAST, timezones=st.just(UTC)), max_size=48),
     st.integers(0, 20),
 )
 def test_every_row_is_in_one_hour_however_it_is_parted(times: list[datetime | None], cut: int) -> None:

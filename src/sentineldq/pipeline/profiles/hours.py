@@ -1,9 +1,8 @@
-"""Rows of silver, parted by when their events happened, and profiled.
+"""Rows of silver, parted by the hours of their events, and profiled.
 
-What happened lately is kept by the hour. Older events are kept by the day, and very old ones by the month, under the
-first hour of it: an archive of ten years that comes in at once is then some hundred profiles and not ninety thousand.
-How old an event is counts from when its record arrived. Rows of very many hours at once are kept by coarser ones, the
-oldest first, so that no batch costs more than so many profiles.
+Rows of very many hours at once are kept by coarser ones, the oldest first: by the day, or by the month, under the first
+hour of it. So an archive of ten years that comes in at once is some hundred profiles and not ninety thousand, and no
+batch costs more than so many.
 """
 
 from __future__ import annotations
@@ -20,12 +19,13 @@ from sentineldq.profiles.build import profile
 from sentineldq.profiles.model import Profile
 from sentineldq.profiles.plan import Plan, plan_of
 
-LADDER = ((100, 1_100), (10, 400), (2, 60), (0, 0))
-"""Days of age up to which events are kept by the hour, and by the day; beyond them by the month. The first pair of them
-that gives no more than MOST: it reaches further than monitors and baselines look back."""
+LADDER = (None, (100, 1_100), (10, 400), (2, 60), (0, 60), (0, 0))
+"""Days before the newest event up to which events are kept by the hour, and by the day; before them by the month. None:
+all by the hour. The first that gives few enough is taken."""
 
-MOST = 400
-"""Hours that one call gives at most; rows of the rarest others are kept under the hour in which they arrived."""
+FEWEST, MOST, ROWS = 240, 400, 20
+"""Hours that one call gives at most: one for so many rows, from the fewest, ten days, to the most. Rows of the rarest
+others are kept under the hour in which they arrived."""
 
 ARRIVED = "_received_at"
 _HOUR = "_hour"
@@ -53,25 +53,27 @@ def _parted(rows: pl.DataFrame, event: str | None) -> pl.DataFrame:
     if event is None:
         return rows.with_columns(arrived.alias(_HOUR))
     at = _instant(event, rows.schema[event])
-    for hourly, daily in LADDER:
-        parted = rows.with_columns(pl.coalesce(_hour(at, hourly, daily), arrived).alias(_HOUR))
+    most = min(max(rows.height // ROWS, FEWEST), MOST)
+    for rung in LADDER:
+        parted = rows.with_columns(pl.coalesce(_hour(at, rung), arrived).alias(_HOUR))
         counts = parted.group_by(_HOUR).len()
-        if counts.height <= MOST:
+        if counts.height <= most:
             return parted
-    kept = counts.sort("len", _HOUR, descending=True).head(MOST - 1)[_HOUR]
+    kept = counts.sort("len", _HOUR, descending=True).head(most - 1)[_HOUR]
     return parted.with_columns(pl.when(pl.col(_HOUR).is_in(kept.implode())).then(_HOUR).otherwise(arrived))
 
 
-def _hour(at: pl.Expr, hourly: int, daily: int) -> pl.Expr:
-    """The hour of a moment, or the first of its day or its month, by its age in days when it arrived."""
-    age = pl.col(ARRIVED) - at
-    return (
-        pl.when(age <= timedelta(days=hourly))
-        .then(at.dt.truncate("1h"))
-        .when(age <= timedelta(days=daily))
-        .then(at.dt.truncate("1d"))
-        .otherwise(at.dt.truncate("1mo"))
-    )
+def _hour(at: pl.Expr, rung: tuple[int, int] | None) -> pl.Expr:
+    """The hour of a moment, or the first one of its day or its month."""
+    hour = at.dt.truncate("1h")
+    if rung is None:
+        return hour
+    age = (
+        pl.min_horizontal(at.max(), pl.col(ARRIVED).max()) - at
+    )  # a wrong time in the future makes nothing old
+    hourly, daily = (timedelta(days=days) for days in rung)
+    days, months = at.dt.truncate("1d"), at.dt.truncate("1mo")
+    return pl.when(age <= hourly).then(hour).when(age <= daily).then(days).otherwise(months)
 
 
 def _instant(column: str, kind: pl.DataType) -> pl.Expr:
