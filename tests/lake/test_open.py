@@ -85,7 +85,7 @@ def test_a_catalog_that_does_not_answer_is_an_error_of_the_lake(tmp_path):
 
 def test_a_locked_sqlite_catalog_is_waited_for_and_then_named(local, monkeypatch):
     ensure_bronze(local)
-    monkeypatch.setattr("sentineldq.lake.open.BUSY", 0.1)
+    monkeypatch.setattr("sentineldq.lake.lock.BUSY", 0.1)
     with open_lake(warehouse=local.warehouse) as mine:
         holder = sqlite3.connect(f"{local.warehouse}/catalog.db")
         holder.execute("begin exclusive")
@@ -98,7 +98,7 @@ def test_a_locked_sqlite_catalog_is_waited_for_and_then_named(local, monkeypatch
 def test_a_sqlite_catalog_keeps_its_journal_and_waits_long(local):
     with local.catalog.engine.connect() as connection:
         assert connection.exec_driver_sql("pragma journal_mode").scalar() == "delete"
-        assert connection.exec_driver_sql("pragma busy_timeout").scalar() == 30_000
+        assert connection.exec_driver_sql("pragma busy_timeout").scalar() == 10_000
 
 
 def test_lakes_are_opened_and_tables_made_by_many_at_once(tmp_path):

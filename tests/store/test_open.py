@@ -35,7 +35,7 @@ def test_a_file_is_shared_safely(tmp_path: Path) -> None:
         }
     assert settings == {
         "journal_mode": "truncate",
-        "busy_timeout": 30_000,
+        "busy_timeout": 15_000,
         "foreign_keys": 1,
         "synchronous": 2,
     }

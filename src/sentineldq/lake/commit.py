@@ -26,6 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sentineldq.errors import FencedError, LakeError, first_line
 from sentineldq.lake.delete import plan_delete
 from sentineldq.lake.facts import merge_facts
+from sentineldq.lake.lock import advice, is_locked
 from sentineldq.lake.place import (
     PLACE,
     SUM,
@@ -228,14 +229,17 @@ def _reload(table: Table, wish: _Wish) -> None:
         try:
             table.refresh()
         except (SQLAlchemyError, RESTError, *UNREADABLE) as fault:
-            if pause is None:
+            locked = is_locked(fault)
+            if pause is None or locked:
                 told = (
                     ""
                     if wish.settled
                     else "; whether the commit went through is not known, its files are kept"
                 )
                 raise LakeError(
-                    ".".join(table.name()), f"it cannot be read again: {first_line(fault)}{told}"
+                    ".".join(table.name()),
+                    f"it cannot be read again: {first_line(fault)}{told}",
+                    hint=advice(table.catalog) if locked else None,
                 ) from fault
             time.sleep(pause)
         else:

@@ -28,6 +28,7 @@ from pyiceberg.transforms import parse_transform
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from sentineldq.errors import EvolutionError, LakeError, MissingExtraError, UsageError, first_line, suggest
+from sentineldq.lake import lock
 from sentineldq.lake.durable import make_folder
 from sentineldq.lake.evolve import ATTEMPTS, evolve
 from sentineldq.lake.place import WAREHOUSE
@@ -48,9 +49,6 @@ PROPERTIES = {
     "write.parquet.compression-level": "1",
 }
 """What every table of the lake is made with."""
-
-BUSY = 30
-"""Seconds to wait for another process that holds the SQLite catalog."""
 
 _NAME = re.compile(rf"({'|'.join(LAYERS)})\.([^\W\d][\w-]*|\d[\w-]*)")
 _REMOTE = re.compile(r"s3a?://[^/@]+(/[^@]*)?")
@@ -87,7 +85,7 @@ class Lake:
 
     def names(self, layer: str | None = None) -> list[str]:
         """The tables of one layer, or of all, sorted."""
-        with refusals("the lake"):
+        with refusals("the lake", self.catalog):
             return sorted(name for one in ([layer] if layer else LAYERS) for name in self._list(one))
 
     def ensure(
@@ -106,21 +104,21 @@ class Lake:
         wanted = to_iceberg(storable(schema, table=name))
         chosen = {**PROPERTIES, **(properties or {})}
         table = self._find(name) or self._create(name, wanted, partition, chosen)
-        with refusals(name):
+        with refusals(name, self.catalog):
             table = evolve(table, wanted)
             _demand_partition(table, _spec(wanted, partition, name))
             return _set_properties(table, {**chosen, **table.properties, **(properties or {})})
 
     def restore(self, name: str, location: str) -> Table:
         """Set a table whose metadata file is damaged back to an earlier one; its place goes back with it."""
-        with refusals(name):
+        with refusals(name, self.catalog):
             set_back(self.catalog, split_name(name), location)
         return self.table(name)
 
     def _find(self, name: str) -> Table | None:
         identifier = split_name(name)
         try:
-            with refusals(name):
+            with refusals(name, self.catalog):
                 return self.catalog.load_table(identifier)
         except (NoSuchTableError, NoSuchNamespaceError):
             return None
@@ -131,7 +129,7 @@ class Lake:
         self, name: str, schema: Schema, partition: tuple[str, str] | None, properties: Mapping[str, str]
     ) -> Table:
         layer, dataset = split_name(name)
-        with refusals(name):
+        with refusals(name, self.catalog):
             with suppress(NamespaceAlreadyExistsError, IntegrityError):  # or another process does it just now
                 self.catalog.create_namespace(layer)
             try:
@@ -166,7 +164,7 @@ def open_lake(
     url = catalog or _beside(folder)
     durable = "sentineldq.lake.durable.DurableFileIO"
     chosen = {"py-io-impl": durable, WAREHOUSE: folder, **access, **(properties or {})}
-    with refusals("the lake"):
+    with refusals("the lake", url):
         if url.startswith(("http://", "https://")):
             return Lake(_rest(url, chosen), folder)
         return Lake(_sql(url, {"warehouse": folder, **chosen}), folder)
@@ -185,13 +183,12 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 @contextmanager
-def refusals(name: str) -> Iterator[None]:
-    """What a catalog's own library raises, as LakeError."""
+def refusals(name: str, catalog: Catalog | str | None = None) -> Iterator[None]:
+    """What a catalog's own library raises, as LakeError; of one that is held, by which process."""
     try:
         yield
     except SQLAlchemyError as fault:
-        locked = "locked" in str(fault)
-        hint = "another process holds the SQLite catalog; Postgres takes many writers" if locked else None
+        hint = lock.advice(catalog) if lock.is_locked(fault) else None
         raise LakeError(name, f"the catalog refuses: {first_line(fault)}", hint=hint) from fault
     except (RESTError, CommitFailedException) as fault:
         raise LakeError(name, f"the catalog refuses: {first_line(fault)}") from fault
@@ -245,7 +242,7 @@ def _sql(url: str, properties: Mapping[str, str]) -> Catalog:
     from pyiceberg.catalog.sql import SqlCatalog
 
     if url.startswith("sqlite:///"):
-        address = url if "?" in url else f"{url}?timeout={BUSY}"
+        address = url if "?" in url else f"{url}?timeout={lock.BUSY}"
     elif url.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
         address = re.sub(r"^postgres\w*(\+psycopg)?://", "postgresql+psycopg://", url)
     else:
@@ -258,8 +255,10 @@ def _sql(url: str, properties: Mapping[str, str]) -> Catalog:
         return SqlCatalog("sentinel", **settings)
     except ModuleNotFoundError as fault:
         raise MissingExtraError("psycopg", extra="postgres", purpose="a Postgres catalog") from fault
-    except SQLAlchemyError:  # another process is making its tables just now
-        time.sleep(0.5)
+    except SQLAlchemyError as fault:
+        if lock.is_locked(fault):
+            raise
+        time.sleep(0.5)  # another process is making its tables just now
         return SqlCatalog("sentinel", **settings)
 
 

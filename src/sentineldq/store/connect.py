@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from sentineldq.errors import MissingExtraError, StoreError, UsageError
 from sentineldq.store.database import WRITES, shown
 
-PATIENCE = 30.0
+PATIENCE = 15.0
 """Seconds to wait for another process's transaction."""
 
 

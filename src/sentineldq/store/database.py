@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from sentineldq.errors import SentinelError, StoreError, first_line
+from sentineldq.holder import holder
 
 WRITES = "sentinel_writes"
 """Execution option of a connection whose transactions write; on SQLite they begin with the lock they need."""
@@ -65,13 +66,15 @@ def told(url: str) -> Iterator[None]:
         if isinstance(cause, SentinelError):  # from a column's type
             raise cause from None
         raise StoreError(
-            f"store {url}: {first_line(cause or fault)}", hint=_hint(str(cause or fault))
+            f"store {url}: {first_line(cause or fault)}", hint=_hint(str(cause or fault), url)
         ) from fault
 
 
-def _hint(text: str) -> str | None:
+def _hint(text: str, url: str) -> str | None:
+    if "database is locked" in text:
+        who = holder(url.removeprefix("sqlite:///").partition("?")[0]) or "another process"
+        return f"{who} has held it all the time that was waited for it: end it, or let it go on"
     hints = {
-        "database is locked": "another process has held it for 30 s; is one stopped in the middle of a write?",
         "readonly": "the file or its folder cannot be written",
         "unable to open": "does the folder exist, and may it be written?",
         "disk is full": "free some space; what is committed is kept",
