@@ -17,7 +17,10 @@ import yaml
 
 from sentineldq.contracts.paths import join, parent
 from sentineldq.contracts.problem import Problem
-from sentineldq.errors import ContractError, first_line
+from sentineldq.errors import ContractError, ReadError, first_line
+
+_MISTAKEN = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+"""What is wrong with the path; all else is a fault of the disk."""
 
 _MOST_VALUES = 1_000_000
 _DEEPEST = 100
@@ -64,7 +67,7 @@ class Document:
 def read_document(source: str | Path | dict[str, Any]) -> Document:
     """Read a path, a text (one that has a line break or starts with `{`) or a dict.
 
-    Raises ContractError when the file cannot be read.
+    Raises ContractError when the file is not there or may not be read, ReadError when the disk fails.
     """
     if isinstance(source, dict):
         return Document("<dict>", source)
@@ -72,8 +75,11 @@ def read_document(source: str | Path | dict[str, Any]) -> Document:
         return parse_document(source, source="<text>")
     try:
         text = Path(source).read_bytes().decode("utf-8-sig")
-    except OSError as error:
+    except _MISTAKEN as error:
         raise ContractError(str(source), [f"cannot be read: {error.strerror or error}"]) from error
+    except OSError as error:
+        told = "the disk or its file system fails; nothing was changed"
+        raise ReadError(str(source), error.strerror or str(error), hint=told) from error
     except UnicodeDecodeError as error:
         raise ContractError(
             str(source), [f"not UTF-8: byte {error.start} is {error.object[error.start]:#x}"]
