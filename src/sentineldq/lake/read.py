@@ -110,7 +110,8 @@ def _batches(
         groups = (
             range(file.num_row_groups) if gone else _groups(stream, test)
         )  # positions are those of all rows
-        batches = file.iter_batches(ROWS, row_groups=groups, columns=[field.name for field in wanted.fields])
+        columns = [field.name for field in wanted.fields]
+        batches = _counted(file.iter_batches(ROWS, row_groups=groups, columns=columns), file.metadata, groups)
         for rows in _without(batches, gone, test):
             yield _to_requested_schema(
                 schema,
@@ -127,6 +128,18 @@ def _groups(stream: Any, test: pc.Expression | None) -> list[int]:
     fragment = ds.ParquetFileFormat().make_fragment(stream)
     kept = fragment if test is None else fragment.subset(test)
     return [group.id for group in kept.row_groups]
+
+
+def _counted(
+    batches: Iterable[pa.RecordBatch], footer: pq.FileMetaData, groups: Iterable[int]
+) -> Iterator[pa.RecordBatch]:
+    """Batches as they come; a damaged header of a page may end them too early."""
+    left = sum(footer.row_group(group).num_rows for group in groups)
+    for batch in batches:
+        left -= batch.num_rows
+        yield batch
+    if left:
+        raise ValueError(f"{left} of its rows are missing")
 
 
 def _ids(schema: Schema) -> set[int]:
