@@ -6,16 +6,17 @@ import random
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sentineldq.errors import SentinelError
+from sentineldq.errors import LakeError, SentinelError
 from sentineldq.lake.commit import commit
 from sentineldq.lake.compact import compact, pack
 from sentineldq.lake.open import Lake, open_lake
 from sentineldq.lake.place import Mark, read_place
-from sentineldq.lake.scan import read_after
+from sentineldq.lake.scan import read_after, scan
 from tests.faults.ledger import Ledger, Simulation
 from tests.faults.made import DATASET, make
 
@@ -77,6 +78,29 @@ def test_reading_on_finds_it(good, ledger):
             except SentinelError:
                 found += 1
     assert found > FLIPS / 2
+
+
+@pytest.mark.parametrize("layer", ["bronze", "silver", "quarantine"])
+def test_a_scan_finds_it(good, layer):
+    """Whole and by a condition, in memory and streaming: the right rows, or an error that names the file."""
+    shutil.rmtree(good / "lake")
+    shutil.copytree(good / "copy", good / "lake")
+    reads = {
+        "whole": lambda table: scan(table).sort("_batch", "_row").collect(engine="streaming"),
+        "part": lambda table: scan(table, where=pl.col("_batch") == 2).sort("_row").collect(),
+    }
+    with open_lake(warehouse=str(good / "lake")) as lake:
+        right = {name: read(lake.table(f"{layer}.{DATASET}")) for name, read in reads.items()}
+    told = []
+    for number in range(FLIPS):
+        with _damaged(good, layer, number) as lake:
+            for name, read in reads.items():
+                try:
+                    assert read(lake.table(f"{layer}.{DATASET}")).equals(right[name])
+                except LakeError as fault:
+                    told.append(fault.message)
+    assert all(".parquet cannot be read" in one for one in told)
+    assert len(told) > FLIPS / 4
 
 
 @pytest.mark.parametrize("how", ["compact", "delete"])
