@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from statistics import median
+from statistics import fmean, median
 from typing import Any
 
 import msgspec
@@ -54,6 +54,20 @@ def found(streams: Sequence[Stream], alarms: Alarms) -> Found:
     return Found(streams=len(streams), found=len(delays), delay=median(delays) if delays else None)
 
 
+def chance(stream: Stream, quiet: Sequence[Stream], alarms: Alarms) -> float:
+    """How likely a tool that knows nothing of a drift is to name its columns all the same.
+
+    That is the share of stretches of quiet streams of the same volume, as long as the stream has checks, in which one
+    of its targets is named.
+    """
+    targets, length = set(stream.targets or ["*"]), len(stream.checks)
+    hits = []
+    for one in quiet:
+        named = [bool(targets & set(alarms.get(one.name, {}).get(check, ()))) for check in one.checks]
+        hits += [any(named[at : at + length]) for at in range(len(named) - length + 1)]
+    return fmean(hits) if hits else 0.0
+
+
 def false(
     streams: Sequence[Stream], alarms: Alarms, *, columns: Sequence[str] = (*NUMBERS, *CATEGORIES)
 ) -> Quiet:
@@ -84,6 +98,16 @@ def table(streams: Sequence[Stream], tools: Mapping[str, Mapping[str, Any]]) -> 
     lines.append(_row("**all drifts**", [_share(drifting, told["alarms"]) for told in tools.values()]))
     columns = [stream for stream in drifting if stream.kind != "volume"]
     lines.append(_row("**all but volume**", [_share(columns, told["alarms"]) for told in tools.values()]))
+    still = {
+        rows: [stream for stream in streams if stream.kind == "quiet" and stream.rows == rows]
+        for rows in {stream.rows for stream in streams}
+    }
+    lucky = [
+        fmean(chance(one, still[one.rows], told["alarms"]) for one in columns) for told in tools.values()
+    ]
+    lines.append(
+        _row("of these, what its false alarms would find by chance", [f"{share:.0%}" for share in lucky])
+    )
     lines += _quiet([stream for stream in streams if stream.kind == "quiet"], tools)
     each = [f"{1000 * told['seconds'] / max(1, told['checks']):,.0f} ms" for told in tools.values()]
     lines.append(_row("time of a check", each))
