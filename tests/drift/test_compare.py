@@ -112,6 +112,14 @@ def test_a_sequence_is_not_called_drift():
     assert {"null_share"} == {test.metric_name for test in result.tests if test.drift_type == "distribution"}
 
 
+@pytest.mark.parametrize(
+    ("name", "tested"), [("id", False), ("repo_id", False), ("repoId", False), ("paid", True)]
+)
+def test_numbers_that_are_names_have_no_distribution(name, tested):
+    windows = [table(**{name: rng(seed).integers(0, 10**6 * seed, N)}) for seed in (1, 3)]
+    assert bool(compare(*windows).drifts) == tested
+
+
 def test_text_that_is_no_category_drifts_in_length_and_pattern():
     before = table(code=[f"AB-{n:04d}" for n in range(N)])
     after = table(code=[f"{n}/{n}/x{n}" for n in range(10**5, 10**5 + N)])
@@ -168,6 +176,14 @@ def test_more_nulls_and_more_empties():
     drifts = found(before, after)
     assert drifts["null_share"].message == "x: share of nulls rose from 0.0 % to 10.0 %"
     assert drifts["empty_share"].severity == "WARNING"
+
+
+def test_nulls_of_a_struct_are_told_once():
+    def rows(missing):
+        return [None if n < missing else {"a": n / 7, "b": n / 3} for n in range(2000)]
+
+    drifts = compare(table(org=rows(100)), table(org=rows(600))).drifts
+    assert [drift.field_name for drift in drifts if drift.metric_name == "null_share"] == ["org"]
 
 
 def test_levels_come_from_the_column_then_the_settings():

@@ -123,7 +123,7 @@ def measure(bins: Bins, metric: str, *, field: str, name: str, lead: str = "") -
             "share": float(parts[at]) / whole,
         }
         for at in order[:MOST]
-        if parts[at] > 0
+        if bins.baseline[at] != bins.current[at]
     ]
     told = shares(contributions, most=2 if lead else 3)
     return Test(

@@ -5,6 +5,7 @@ Every further test of the same thing costs power, because the correction divides
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from sentineldq.drift.bins import is_category
@@ -21,6 +22,7 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "struct": ("null_share",),
     "binary": ("length", "null_share"),
     "null": ("null_share",),
+    "identifier": ("null_share",),
 }
 LARGE: Mapping[str, tuple[str, ...]] = {
     **SMALL,
@@ -29,6 +31,8 @@ LARGE: Mapping[str, tuple[str, ...]] = {
 }
 WITHOUT = {"words": "words", "patterns": "patterns", "rhythm": "rhythm"}
 """Tests of a summary that not every column has."""
+NAMED = re.compile(r"(?:^|[._\]-])(?:id|ID)$|[a-z](?:Id|ID)$")
+"""The last word of a path whose numbers are names."""
 SEQUENCE = 0.99
 """Distinct values per value from which on whole numbers that only rise are a sequence."""
 
@@ -39,21 +43,26 @@ def tests_for(
     """Names of detectors: the column's own, else the target's for its kind, else the default by kind and size."""
     if override.tests is not None:
         return override.tests
-    kind = kind_of(baseline, settings)
+    kind = kind_of(baseline, current, settings)
     if kind in target.tests:
         return target.tests[kind]
     large = min(baseline.values, current.values) >= settings.testing.large
     chosen = (LARGE if large else SMALL)[kind]
-    if kind == "number" and is_sequence(baseline, current):
-        chosen = ("null_share",)
     return [name for name in chosen if name not in WITHOUT or getattr(baseline, WITHOUT[name])]
 
 
-def kind_of(column: Column, settings: Settings) -> str:
-    """The column's kind, or `category` for few values that repeat."""
-    if column.kind in {"number", "text"} and is_category(column, settings):
+def kind_of(baseline: Column, current: Column, settings: Settings) -> str:
+    """The column's kind; `category`: few values that repeat, `identifier`: numbers that are names or a sequence."""
+    if baseline.kind in {"number", "text"} and is_category(baseline, settings):
         return "category"
-    return column.kind
+    if baseline.kind == "number" and (is_name(baseline) or is_sequence(baseline, current)):
+        return "identifier"
+    return baseline.kind
+
+
+def is_name(column: Column) -> bool:
+    """Whether whole numbers are names of things, and no quantity: `id`, `repo_id`, `repoId`."""
+    return bool(NAMED.search(column.path)) and column.types.get("integer", 0) == column.values
 
 
 def is_sequence(baseline: Column, current: Column) -> bool:

@@ -14,7 +14,7 @@ from sentineldq.drift.settings import Levels, Override, Settings, Target, levels
 from sentineldq.drift.shares import duplicate_share
 from sentineldq.profiles.model import Column, Profile
 
-OF_ROWS = {"null_share", "nullable"}
+OF_ROWS = frozenset({"null_share", "nullable"})
 """Tests of rows, nulls included; all others are of values."""
 NO_OVERRIDE = Override()
 
@@ -66,10 +66,20 @@ def _column_tests(
         pair = baseline.columns[path], current.columns[path]
         override = columns.get(path, NO_OVERRIDE)
         minimum = settings.testing.minimum if override.minimum is None else override.minimum
+        untold = OF_ROWS if _inherits(path, baseline, current) else frozenset()
         if "schema" in target.kinds:
-            yield from (_enough(test, pair, minimum) for test in column_tests(*pair, settings))
+            made = column_tests(*pair, settings)
+            yield from (_enough(test, pair, minimum) for test in made if test.metric_name not in untold)
         if "distribution" in target.kinds:
-            yield from _distribution(*pair, settings, tests_for(*pair, settings, target, override), minimum)
+            names = [name for name in tests_for(*pair, settings, target, override) if name not in untold]
+            yield from _distribution(*pair, settings, names, minimum)
+
+
+def _inherits(path: str, baseline: Profile, current: Profile) -> bool:
+    """Whether a field's nulls are those of the struct it lies in, of which they are told once."""
+    outer = path.rpartition(".")[0]
+    sides = [(side.columns[path], side.columns.get(outer)) for side in (baseline, current)]
+    return all(struct is not None and struct.nulls == field.nulls for field, struct in sides)
 
 
 def _distribution(

@@ -38,12 +38,13 @@ def _judged(test: Test, adjusted: float | None, levels: Levels, alpha: float) ->
     meant = adjusted is None or adjusted < alpha
     large = test.effect >= levels.info and test.effect > 0
     score = score_of(test.effect, levels)
+    doubtful = min(score, INSIGNIFICANT) if levels.info else 0.0  # from 0 on, significance is all there is
     return msgspec.structs.replace(
         test,
         adjusted=adjusted,
         threshold=levels.info,
         levels=levels,
-        score=score if meant else min(score, INSIGNIFICANT),
+        score=score if meant else doubtful,
         status="drift" if meant and large else "same",
     )
 

@@ -30,14 +30,21 @@ def ks(baseline: Column, current: Column, settings: Settings) -> list[Test]:
 
 
 def distance(
-    field: str, metric: str, baseline: Quantiles, current: Quantiles, settings: Settings, *, about: str = ""
+    field: str,
+    metric: str,
+    baseline: Quantiles,
+    current: Quantiles,
+    settings: Settings,
+    *,
+    noun: str = "values",
 ) -> Test:
-    """Kolmogorov-Smirnov of two sketches; `about` is what the quantiles are of, where not of the column itself."""
+    """Kolmogorov-Smirnov of two sketches; `noun` is what they are of."""
     points, before, after = curves(baseline, current)
     gaps = np.abs(before - after)
     at = int(np.argmax(gaps))
     told = told_quantiles(baseline), told_quantiles(current)
-    what = f"{about}values up to {number(points[at])}"
+    what = f"{noun} up to {number(points[at])}"
+    lead = "" if noun == "values" else f"of {noun}, "
     shares = float(before[at]), float(after[at])
     words = quantiles(told[0], told[1])
     return Test(
@@ -50,7 +57,7 @@ def distance(
         current_value=told[1],
         baseline_rows=baseline.count,
         current_rows=current.count,
-        message=f"{about}{words}; {moved('share of ' + what, *shares)}",
+        message=f"{lead}{words}; {moved('share of ' + what, *shares)}",
         contributions=[{"what": what, "baseline": shares[0], "current": shares[1], "share": 1.0}],
     )
 

@@ -55,9 +55,9 @@ LEVELS: Mapping[str, Levels] = {
     "duplicate_share": Levels(info=0.001, warning=0.01, critical=0.1),
     "vanished_values": Levels(info=0.005, warning=0.05, critical=0.25),
     "new_values": Levels(info=0.0, warning=0.05, critical=0.25),
-    "length": Levels(info=0.1, warning=0.2, critical=0.35),
-    "patterns": Levels(info=0.15, warning=0.25, critical=0.4),
-    "words": Levels(info=0.15, warning=0.25, critical=0.4),
+    "length": Levels(info=0.15, warning=0.3, critical=0.5),
+    "patterns": Levels(info=0.3, warning=0.45, critical=0.6),
+    "words": Levels(info=0.3, warning=0.45, critical=0.6),
     "rhythm": Levels(info=0.15, warning=0.25, critical=0.4),
     "span": Levels(info=0.005, warning=0.05, critical=0.2),
     "nullable": Levels(info=0.0, warning=0.05, critical=0.2),
@@ -127,7 +127,7 @@ class Override(Section, frozen=True, kw_only=True):
 class Target(Section, frozen=True, kw_only=True):
     """What is compared of a dataset; names and patterns such as `payload.*`.
 
-    tests: by kind of column (number, boolean, text, time, list) or `category`, in place of the default.
+    tests: by kind of column (`KINDS`), in place of the default.
     """
 
     dataset: str = "*"
@@ -206,7 +206,7 @@ def overrides_of(table: SchemaObject) -> dict[str, Override]:
     return found
 
 
-KINDS = ("number", "boolean", "text", "time", "list", "struct", "binary", "category")
+KINDS = ("number", "boolean", "text", "time", "list", "struct", "binary", "null", "category", "identifier")
 
 
 def _matches(path: str, pattern: str) -> bool:

@@ -16,7 +16,7 @@ def length(baseline: Column, current: Column, settings: Settings) -> list[Test]:
     before, after = baseline.length_quantiles, current.length_quantiles
     if not (before and after):
         return [untested(baseline.path, "length", "no lengths are kept of this column")]
-    return [distance(baseline.path, "length", before, after, settings, about="of lengths, ")]
+    return [distance(baseline.path, "length", before, after, settings, noun="lengths")]
 
 
 def patterns(baseline: Column, current: Column, settings: Settings) -> list[Test]:
