@@ -5,6 +5,7 @@ The layout is written down in docs/concepts/profiles.md. Columns are decoded whe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import msgspec
@@ -34,7 +35,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     entities: dict[str, Frequent]
     pairs: Pairs | None
     span: tuple[int, int] | None
-    columns: dict[str, msgspec.Raw]
+    columns: dict[str, bytes]
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -51,9 +52,7 @@ def encode(profile: Profile) -> bytes:
         entities={path: _settled(entity) for path, entity in profile.entities.items()},
         pairs=profile.pairs,
         span=profile.span,
-        columns={
-            path: msgspec.Raw(_ENCODER.encode(_alone(column))) for path, column in profile.columns.items()
-        },
+        columns={path: _ENCODER.encode(_alone(column)) for path, column in profile.columns.items()},
     )
     packed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(_ENCODER.encode(body))
     return MAGIC + bytes([VERSION]) + packed
@@ -78,7 +77,7 @@ def decode(data: bytes) -> Profile:
     return Profile(
         version=data[4],
         rows=body.rows,
-        columns=Columns({path: partial(_column, raw) for path, raw in body.columns.items()}),
+        columns=Columns(body.columns, partial(_column, body.columns)),
         keys=Distinct((body.keys,)) if body.keys else None,
         keyed=body.keyed,
         entities=body.entities,
@@ -87,9 +86,9 @@ def decode(data: bytes) -> Profile:
     )
 
 
-def _column(raw: msgspec.Raw) -> Column:
+def _column(raws: Mapping[str, bytes], path: str) -> Column:
     try:
-        return _COLUMN.decode(raw)
+        return _COLUMN.decode(raws[path])
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise ProfileError(f"the profile is damaged: {fault}", hint=_HINT) from fault
 

@@ -29,7 +29,7 @@ def merge(profiles: Iterable[Profile]) -> Profile:
     entities = dict.fromkeys(path for part in parts for path in part.entities)
     return Profile(
         rows=sum(part.rows for part in parts),
-        columns=Columns({path: partial(_column, path, parts) for path in paths}),
+        columns=Columns(paths, partial(_column, parts)),
         keys=distinct.add([part.keys for part in parts if part.keys]),
         keyed=sum(part.keyed for part in parts),
         entities={
@@ -42,7 +42,7 @@ def merge(profiles: Iterable[Profile]) -> Profile:
     )
 
 
-def _column(path: str, profiles: Sequence[Profile]) -> Column:
+def _column(profiles: Sequence[Profile], path: str) -> Column:
     parts = [part.columns[path] for part in profiles if path in part.columns]
     lacking = 0 if "[]" in path else sum(part.rows for part in profiles if path not in part.columns)
     kind = max((part.kind for part in parts), key=KINDS.index)

@@ -6,7 +6,7 @@ estimated says by how much it may be off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -25,7 +25,7 @@ KINDS: tuple[Kind, ...] = ("null", "boolean", "number", "time", "binary", "struc
 """From the least to the most general: what a column is whose parts disagree."""
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+class Column(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One column, or one path inside a column: `payload.size`, `labels[].name`.
 
     types: logical type -> values of it (`integer`, `number`, `string`, …; `nan` and `infinity` apart). rows: nulls
@@ -63,23 +63,27 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 class Columns(Mapping[str, Column]):
     """Columns by path, in the order of the schema; each is made when it is first asked for."""
 
-    def __init__(self, makers: Mapping[str, Callable[[], Column]]) -> None:
-        self._makers = dict(makers)
+    def __init__(self, paths: Iterable[str], make: Callable[[str], Column]) -> None:
+        self._paths = dict.fromkeys(paths)
+        self._make = make
         self._made: dict[str, Column] = {}
 
     def __getitem__(self, path: str) -> Column:
-        if path not in self._made:
-            self._made[path] = self._makers[path]()
-        return self._made[path]
+        found = self._made.get(path)
+        if found is None:
+            if path not in self._paths:
+                raise KeyError(path)
+            found = self._made[path] = self._make(path)
+        return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
+        return iter(self._paths)
 
     def __len__(self) -> int:
-        return len(self._makers)
+        return len(self._paths)
 
     def __contains__(self, path: object) -> bool:
-        return path in self._makers
+        return path in self._paths
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):

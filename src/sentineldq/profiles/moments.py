@@ -18,7 +18,7 @@ BLOCK = 1 << 13
 """Values taken at a time, so that what is between two steps stays in the processor's cache."""
 
 
-class Moments(msgspec.Struct, frozen=True, array_like=True):
+class Moments(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`count` finite values, their mean, and the sums of the 2nd to 4th power of their distance from it."""
 
     count: int = 0

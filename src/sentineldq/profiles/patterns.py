@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sentineldq.profiles.frequent import Counts
+from sentineldq.profiles.frequent import Counts, counted
 from sentineldq.profiles.murmur import Bytes, Integers
 
 SEEN = 64
@@ -77,7 +77,7 @@ def tallied(values: pa.Array, weights: Integers, *, sampled: bool) -> Counts:
     total = int(counts.sum())
     doubt = int(np.ceil(total * _DOUBT / np.sqrt(len(values)))) if sampled and len(values) else 0
     over = [doubt] * len(counts) if doubt else []
-    return Counts(total, doubt, coded.dictionary.to_pylist(), counts.tolist(), over)
+    return counted(total, doubt, coded.dictionary.to_pylist(), counts.tolist(), over)
 
 
 def is_prose(data: Bytes, starts: Integers, lengths: Integers) -> bool:
@@ -100,4 +100,4 @@ def words(texts: list[str], weights: npt.NDArray[np.int64], *, sampled: bool) ->
     total = found.total()
     doubt = int(np.ceil(total * _DOUBT / np.sqrt(len(texts)))) if sampled and texts else 0
     over = [doubt] * len(found) if doubt else []
-    return Counts(total, doubt, list(found), list(found.values()), over)
+    return counted(total, doubt, list(found), list(found.values()), over)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from sentineldq.profiles.frequent import KEPT, Counts, Frequent, join, trim
+from sentineldq.profiles.frequent import KEPT, Counts, Frequent, counted, join, trim
 
 WIDE = 1024
 """Values kept while counting, and of entities."""
@@ -41,7 +41,7 @@ class Tally:
             unseen = max(unseen, cut)
         elif len(counts) > KEPT and int(counts.max()) == 1:
             places, unseen = places[:0], max(unseen, 1)
-        self.add(Counts(whole, unseen, texts(places), counts[places].tolist(), []))
+        self.add(counted(whole, unseen, texts(places), counts[places].tolist()))
 
     def add(self, counts: Counts) -> None:
         self._parts.append(counts)
