@@ -19,7 +19,6 @@ from sentineldq.store.tables import ALERT_EVENTS as EVENTS
 from sentineldq.store.tables import ALERTS as TABLE
 from sentineldq.store.tables import STANDING
 
-
 _ID = re.compile(r"[0-9a-f-]{4,36}")
 
 
