@@ -16,7 +16,12 @@ DAY = timedelta(days=1)
 
 
 def series(
-    shape: Callable[[datetime], float], count: int, *, step: timedelta = HOUR, noise: float = 1.0, seed: int = 1
+    shape: Callable[[datetime], float],
+    count: int,
+    *,
+    step: timedelta = HOUR,
+    noise: float = 1.0,
+    seed: int = 1,
 ) -> list[Point]:
     """A shape with normal noise on it."""
     chance = random.Random(seed)
@@ -38,7 +43,9 @@ def weekly(at: datetime) -> float:
     return 10.0 if at.weekday() >= 5 else daily(at)
 
 
-def changed(points: list[Point], change: Callable[[Point], float], since: datetime, until: datetime) -> list[Point]:
+def changed(
+    points: list[Point], change: Callable[[Point], float], since: datetime, until: datetime
+) -> list[Point]:
     return [Point(one.at, change(one)) if since <= one.at < until else one for one in points]
 
 

@@ -32,7 +32,10 @@ def points(drawn: list[tuple[int, float]]) -> list[Point]:
 
 def facts(verdicts) -> list[tuple]:
     """All of the verdicts, comparable where a value is not a number."""
-    return [tuple(map(str, (one.value, one.expected, one.low, one.high, one.score, one.alert, one.status))) for one in verdicts]
+    return [
+        tuple(map(str, (one.value, one.expected, one.low, one.high, one.score, one.alert, one.status)))
+        for one in verdicts
+    ]
 
 
 @settings(max_examples=30)

@@ -68,9 +68,7 @@ def test_one_side_can_be_watched_alone(direction, count: int) -> None:
 
 def test_more_sensitive_is_narrower() -> None:
     points = series(daily, 600)
-    widths = [
-        detect(points, settings=Settings(sensitivity=name))[-1] for name in ("high", "medium", "low")
-    ]
+    widths = [detect(points, settings=Settings(sensitivity=name))[-1] for name in ("high", "medium", "low")]
     high, medium, low = (one.high - one.low for one in widths)
     assert high < medium < low
 
@@ -106,7 +104,10 @@ def test_an_incident_is_told_once() -> None:
     """The score stays high for as long as it lasts; the alert says when it began."""
     since = START + 20 * DAY
     points = changed(
-        series(daily, 12 * 24 * 24, step=timedelta(minutes=5)), lambda one: one.value + 60, since, since + 6 * HOUR
+        series(daily, 12 * 24 * 24, step=timedelta(minutes=5)),
+        lambda one: one.value + 60,
+        since,
+        since + 6 * HOUR,
     )
     found = [one for one in detect(points) if since <= one.at < since + 6 * HOUR]
     assert sum(one.status == "anomaly" for one in found) > 60

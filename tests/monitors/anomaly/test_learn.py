@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import date, timedelta
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,7 +20,10 @@ def spoiled() -> list[Point]:
     """Six weeks of hours, the fourth of them wild."""
     sign = {True: 1, False: -1}
     return changed(
-        series(daily, 24 * 42), lambda one: one.value + sign[one.at.hour % 2 == 0] * SPOILED, WEEK.since, WEEK.until
+        series(daily, 24 * 42),
+        lambda one: one.value + sign[one.at.hour % 2 == 0] * SPOILED,
+        WEEK.since,
+        WEEK.until,
     )
 
 
@@ -105,7 +109,7 @@ def test_after_a_hole_the_band_is_wider_then_narrow_again() -> None:
     found = detect(points)
     widths = {one.at: one.high - one.low for one in found if one.high is not None}
     assert widths[hole[1]] > 2 * widths[hole[0] - HOUR]
-    assert widths[hole[1] + HOUR] < 1.2 * widths[hole[0] - HOUR]
+    assert widths[hole[1] + HOUR] < 1.6 * widths[hole[0] - HOUR]
     assert not [at for at in anomalies(found) if at >= hole[1]]
 
 
@@ -134,11 +138,11 @@ def test_holidays_have_a_season_of_their_own() -> None:
 
 def test_the_hours_are_those_of_the_time_zone() -> None:
     """A series that lives by the clock of New York, across the change to summer time."""
-    settings = Settings(timezone="America/New_York")
-    points = series(daily, 24 * 40)
-    ahead = [Point(one.at + timedelta(days=45, hours=5), one.value) for one in points]
-    shifted = [Point(one.at - HOUR if one.at.date() >= date(2024, 3, 11) else one.at, one.value) for one in ahead]
-    assert not [at for at in anomalies(detect(shifted, settings=settings)) if at > START + 66 * DAY]
+    there = ZoneInfo("America/New_York")
+    points = series(lambda at: daily(at.astimezone(there)), 24 * 90)
+    late = START + 66 * DAY
+    assert not [at for at in anomalies(detect(points, settings=Settings(timezone=there.key))) if at > late]
+    assert [at for at in anomalies(detect(points)) if at > late], "in UTC all hours have moved"
 
 
 def test_an_unknown_time_zone_is_refused() -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from sentineldq.monitors.anomaly.clock import DAY, HOUR, Moment
+from sentineldq.monitors.anomaly.tail import Tail, normal
 
 Cycle = Literal["none", "day", "week"]
 
@@ -29,7 +30,7 @@ SHRINK = 6.0
 """Visits of a knot from which on its own spread says more than that of the whole series."""
 TREND, DAMPED = 0.05, 0.998
 SETTLED = 12
-"""Points after which a slope is learned."""
+"""Points after which a slope is learned, and errors are clipped."""
 
 Places = Sequence[tuple[int, float]]
 """Knots of the season and their weights, adding up to 1."""
@@ -38,8 +39,9 @@ Places = Sequence[tuple[int, float]]
 class Baseline(msgspec.Struct):
     """A level, a slope per point, and a season of knots an hour apart; a day apart for daily series.
 
-    spread: the usual error, as a standard deviation, of all and of each knot. loss: mean of recent absolute errors, by
-    which baselines are compared. seen: points learned; fresh: those since the level was last set. since: seconds.
+    spread: the usual error, as a standard deviation, of all and of each knot. tail: of errors in that unit. loss: mean
+    absolute error, by which baselines are compared. seen: points learned; fresh: those since the level was last set;
+    judged: those in hours that had been seen a cycle before. since: seconds of the first point.
     """
 
     cycle: Cycle
@@ -49,10 +51,12 @@ class Baseline(msgspec.Struct):
     loss: float = 0.0
     seen: int = 0
     fresh: int = 0
+    judged: int = 0
     since: float = 0.0
     season: list[float] = msgspec.field(default_factory=list)
     spreads: list[float] = msgspec.field(default_factory=list)
     visits: list[float] = msgspec.field(default_factory=list)
+    tail: Tail = msgspec.field(default_factory=normal)
 
     def ready(self, seconds: float, places: Places) -> bool:
         """Whether two cycles have been seen, and these knots among them."""
@@ -88,19 +92,25 @@ class Baseline(msgspec.Struct):
             self.level += error
             return
         limit = trust * self.spread
-        clipped = error if self.seen <= 5 or not self.spread else min(max(error, -limit), limit)
+        clipped = min(max(error, -limit), limit) if self.judged > SETTLED else error
         gain = max(1 / self.fresh, 2 / (memory + 1))
-        steady = max(1 / self.seen, 1 / memory)
-        self.loss += steady * (min(abs(error), CLIP * abs(clipped)) - self.loss)
-        self.spread += steady * (abs(clipped) * NORMAL - self.spread)
         self.level += self.slope + gain * clipped
         if self.fresh > SETTLED:
             self.slope = DAMPED * self.slope + gain * gain * TREND * clipped
+        rate, size = max(rate, 1.0), abs(clipped) * NORMAL
+        if all(self.visits[knot] >= rate for knot, _ in places):
+            self.judged += 1
+            self.spread += max(1 / self.judged, 1 / memory) * (size - self.spread)
         for knot, weight in places:
-            self.visits[knot] += weight
-            pace = weight * max(1 / max(self.visits[knot], 1.0), RENEWED / max(rate, 1.0))
-            self.season[knot] += pace * clipped
-            self.spreads[knot] += pace * (abs(clipped) * NORMAL - self.spreads[knot])
+            before = self.visits[knot]
+            # What is met for the first or the second time is not wild, and not an error either the first time.
+            pace = weight * max(1 / max(before + weight, 1.0), RENEWED / rate)
+            self.season[knot] += pace * (error if before < 2 * rate else clipped)
+            if before >= rate:
+                self.spreads[knot] += (
+                    weight * max(1 / max(before - rate, 1.0), RENEWED / rate) * (size - self.spreads[knot])
+                )
+            self.visits[knot] = before + weight
 
     def move(self, by: float, spread: float) -> None:
         """Go to another level, where points scatter by this."""

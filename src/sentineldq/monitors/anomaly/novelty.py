@@ -29,9 +29,13 @@ FAINT = 1e-3
 
 
 class Memory(msgspec.Struct):
-    """What novelty remembers between points: means, contexts (float32, little-endian), and the tail of distances."""
+    """What novelty remembers between points: means, contexts (float32, little-endian), and the tail of distances.
+
+    seen: points taken; since: those of them before the last restart; next: where the next context is written.
+    """
 
     seen: int = 0
+    since: int = 0
     origin: float = 0.0
     short: float = 0.0
     long: float = 0.0
@@ -70,13 +74,20 @@ class Novelty:
         origin = memory.origin
         context = (value - origin, memory.short - origin, memory.long - origin, expected - origin)
         memory.seen += 1
-        distance = self._distance(context)
+        fresh = memory.since > 0 and memory.seen - memory.since <= min(max(day, 2 * SHORT), LONG)
+        distance = None if fresh else self._distance(context)
         self._remember(context)
+        if fresh:
+            self._keep(context)
         if distance is None or memory.seen < min(max(1.25 * day, EARLIEST), LATEST):
             return 0.0
         surprise = memory.tail.surprise(distance, FAINT * deviation)
         memory.tail.learn(distance)
         return surprise
+
+    def restart(self) -> None:
+        """Begin another life: the means from the next point on, and for a day nothing is new."""
+        self._memory.since = self._memory.seen
 
     def accept(self, surprise: float) -> None:
         """Know the last context from now on, and its like."""
@@ -92,7 +103,7 @@ class Novelty:
         if memory.seen == 0:
             memory.origin = memory.short = memory.long = value
             return
-        count = memory.seen + 1
+        count = memory.seen - memory.since + 1
         memory.short += max(1 / count, _gain(SHORT, steps)) * (value - memory.short)
         memory.long += max(1 / count, _gain(LONG, steps)) * (value - memory.long)
 

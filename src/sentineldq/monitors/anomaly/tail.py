@@ -20,6 +20,8 @@ HASTE = 2.0
 LEAST = 0.02
 """The mean excess is not taken to be below this share of the mean size."""
 CAP = 4.0
+WILD = 1e12
+"""Times the mean excess from which on there was no scale yet: a first change after none."""
 CEILING = 50.0
 """Surprise ends here."""
 FIRST = 60
@@ -31,12 +33,13 @@ LOG_SHARE, LN10 = -math.log10(SHARE), math.log(10)
 class Tail(msgspec.Struct):
     """The tail of a distribution of sizes, none of them negative.
 
-    quantile: exceeded by 3 % of them. excess: mean of what they exceed it by. mean: of the sizes. first: the sizes
-    until there are enough of them to begin with.
+    quantile: exceeded by 3 % of them. excess: mean of what they exceed it by; least: what it is not taken to be below,
+    since somebody said so. mean: of the sizes. first: the sizes until there are enough of them to begin with.
     """
 
     quantile: float = 0.0
     excess: float = 0.0
+    least: float = 0.0
     mean: float = 0.0
     count: int = 0
     first: list[float] = msgspec.field(default_factory=list)
@@ -59,6 +62,7 @@ class Tail(msgspec.Struct):
     def learn(self, size: float) -> None:
         """Take a size in."""
         self.count += 1
+        self.least *= 1 - 1 / MEMORY
         if self.count <= FIRST:
             self._begin(size)
             return
@@ -68,16 +72,17 @@ class Tail(msgspec.Struct):
         self.quantile += 3 * pace * unit / math.sqrt(SHARE) * ((beyond > 0) - SHARE)
         if beyond > 0:
             quick = min(0.3, max(HASTE / (SHARE * self.count + 1), 1 / (SHARE * MEMORY + 1)))
-            self.excess += quick * (min(beyond, CAP * scale) - self.excess)
+            limit = CAP * scale if beyond < WILD * scale else beyond
+            self.excess += quick * (min(beyond, limit) - self.excess)
         self.mean += pace * (min(size, CAP * self.excess + self.quantile) - self.mean)
 
     def widen(self, size: float, surprise: float) -> None:
-        """Have a size be less surprising than this from now on."""
+        """Have a size be less surprising than this from now on; half of it is forgotten after 3,500 sizes."""
         if self.count >= FIRST and self.surprise(size) >= surprise:
-            self.excess = 1.1 * (size - self.quantile) / (LN10 * (surprise - LOG_SHARE))
+            self.least = 1.2 * (size - self.quantile) / (LN10 * (surprise - LOG_SHARE))
 
     def _scale(self, floor: float) -> float:
-        return max(self.excess, LEAST * self.mean, floor, 1e-300)
+        return max(self.excess, self.least, LEAST * self.mean, floor, 1e-300)
 
     def _begin(self, size: float) -> None:
         self.first.append(size)
