@@ -371,6 +371,14 @@ def test_replayed_records_are_profiled_once_though_their_batch_comes_later(runne
     equal(lake, store)
 
 
+def test_profiles_that_are_damaged_are_made_anew(runner, lake, store) -> None:
+    runner(Given(**sent(2))).run()
+    with store.write() as connection:
+        connection.execute(text("UPDATE profiles SET content = :other"), {"other": b"SDQP nonsense"})
+    assert runner(Given(**sent(3))).run().status == "succeeded"
+    equal(lake, store)
+
+
 def test_silver_that_was_set_back_is_profiled_anew(runner, lake, store, tmp_path) -> None:
     runner(Given(**sent())).run()
     with open_lake(warehouse=str(tmp_path / "other")) as other:

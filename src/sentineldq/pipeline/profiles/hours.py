@@ -23,9 +23,9 @@ LADDER = (None, (100, 1_100), (10, 400), (2, 60), (0, 60), (0, 0))
 """Days before the newest event up to which events are kept by the hour, and by the day; before them by the month. None:
 all by the hour. The first that gives few enough is taken."""
 
-FEWEST, MOST, ROWS = 240, 400, 20
-"""Hours that one call gives at most: one for so many rows, from the fewest, ten days, to the most. Rows of the rarest
-others are kept under the hour in which they arrived."""
+FEWEST, MOST, ROWS = 48, 200, 50
+"""Hours that one call gives at most: one for so many rows, as one of fewer says little, from the fewest to the most.
+Rows of the rarest others are kept under the hour in which they arrived."""
 
 ARRIVED = "_received_at"
 _HOUR = "_hour"

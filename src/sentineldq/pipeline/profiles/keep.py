@@ -19,7 +19,7 @@ from queue import Empty, Queue
 
 import polars as pl
 
-from sentineldq.errors import SentinelError, first_line
+from sentineldq.errors import ProfileError, SentinelError, first_line
 from sentineldq.lake.open import Lake
 from sentineldq.pipeline.dataset import Landed
 from sentineldq.pipeline.profiles.hours import hours_of, plan_for
@@ -82,6 +82,7 @@ class Keeper:
         self._marks: dict[str, int] = {}  # what is in the store or pending, by partition
         self._pending = Pending()
         self._due = 0.0
+        self._anew = False
 
     def begin(self, rules: Rules) -> None:
         """The tables were looked at anew: whatever silver has beyond the profiles is made up for first."""
@@ -146,6 +147,18 @@ class Keeper:
         return True
 
     def _bring_up(self) -> None:
+        try:
+            self._hand_over()
+        except ProfileError as fault:
+            if self._anew:
+                raise
+            self._anew = True  # once in a run: what fails again is no damage
+            log.warning("stored profiles are damaged: they are made anew", dataset=self.dataset, error=fault.message)
+            profiles.forget(self.store, self.dataset)
+            self._forget()
+            self._hand_over()
+
+    def _hand_over(self) -> None:
         if not self._pending.flush(self.store, self.dataset):
             log.info("another process has added to the profiles", dataset=self.dataset)
             self._forget()
