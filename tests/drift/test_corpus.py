@@ -42,10 +42,10 @@ def agree(baseline: pl.DataFrame, current: pl.DataFrame, *, at_least: int = 10, 
         effect, p_value = found
         slack = SLACK.get(test.metric_name, 1e-6)
         near = abs(effect - test.threshold) <= slack
-        unsure = effect > test.threshold and SURE < p_value < 0.05
+        unsure = effect > test.threshold and SURE < p_value < 0.01
         if near or unsure:
             continue
-        expected = effect >= test.threshold and p_value < 0.05
+        expected = effect >= test.threshold and p_value < 0.01
         compared += 1
         if (test.status == "drift") != expected:
             wrong.append((test.field_name, test.metric_name, test.effect, effect, test.adjusted, p_value))

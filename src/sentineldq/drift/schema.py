@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sentineldq.drift.chance import homogeneity, one_sided
+from sentineldq.drift.chance import homogeneity, normal, one_sided
 from sentineldq.drift.model import Drift, Test
 from sentineldq.drift.rename import Rename, renames
 from sentineldq.drift.say import moved, number, share
@@ -17,8 +17,6 @@ from sentineldq.drift.values import new_values
 from sentineldq.profiles.model import Column, Profile
 
 SCORES: dict[Severity, float] = {"INFO": 0.25, "WARNING": 0.5, "CRITICAL": 1.0}
-FEW = 10
-"""Distinct values more than expected below which nothing has exploded."""
 WIDENED = 0.1
 """What counts of a change between whole numbers and numbers."""
 
@@ -176,7 +174,8 @@ def _cardinality(baseline: Column, current: Column) -> Test | None:
     """Distinct values, by how much they outgrow what as many rows let expect.
 
     More rows hold more distinct values: d grows like rows^b, b between 0 (an enum) and 1 (an identifier), here
-    ln d / ln rows (Heaps' law). The current count is taken at the low end of its 95 %, the baseline's at the high one.
+    ln d / ln rows (Heaps' law). The current count is taken at the low end of its 95 %, the baseline's at the high one;
+    by chance each varies like a count of so many (Poisson).
     """
     before, after = baseline.distinct, current.distinct
     if baseline.kind not in {"number", "text"} or before is None or after is None or before.estimate < 1:
@@ -190,7 +189,8 @@ def _cardinality(baseline: Column, current: Column) -> Test | None:
         metric_name="cardinality",
         drift_type="schema",
         statistic=after.estimate / before.estimate,
-        effect=ratio if ratio > 1.5 and after.low - expected >= FEW else 0.0,
+        effect=ratio if ratio > 1.5 else 0.0,
+        p_value=normal((after.low - expected) / math.sqrt(after.estimate + expected)) if ratio > 1 else 1.0,
         baseline_value=round(before.estimate),
         current_value=round(after.estimate),
         baseline_rows=baseline.values,

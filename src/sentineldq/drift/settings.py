@@ -104,7 +104,7 @@ class Testing(Section, frozen=True, kw_only=True):
     entity_share: the share of a window's rows an entity needs: of thousands of small ones some always come and go.
     """
 
-    alpha: float = 0.05
+    alpha: float = 0.01
     correction: Literal["benjamini-hochberg", "none"] = "benjamini-hochberg"
     minimum: int = 50
     large: int = 1000
