@@ -35,7 +35,8 @@ def merge(table: Table, good: pl.DataFrame, rules: Rules, keys: Keys | None) -> 
     if keys is None or good.is_empty():
         return Merged(rows=good)
     if rules.merge == "ignore":
-        rows = good.filter(keys.fresh(table, good))
+        fresh = keys.fresh(table, good)
+        rows = good if fresh.all() else good.filter(fresh)  # which copies all of it
         return Merged(rows=rows, duplicates=good.height - rows.height)
     newest = _newest(good, rules)
     fresh = keys.fresh(table, newest)
