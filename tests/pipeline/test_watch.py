@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,8 +14,10 @@ from sentineldq.pipeline import watch
 from sentineldq.pipeline.project import Project, load_project
 from sentineldq.pipeline.runner import Runner
 from sentineldq.pipeline.schedule import parse
-from sentineldq.store import due, findings
+from sentineldq.store import due, findings, measurements
+from sentineldq.store.measurements import Measurement
 from sentineldq.store.open import open_store
+from sentineldq.telemetry.metrics import Metrics
 
 CONTRACT = """
 apiVersion: v3.1.0
@@ -124,3 +127,24 @@ def test_what_came_due_while_nothing_ran_runs_once(tmp_path: Path) -> None:
         told = due.query(store, job="job")
     assert len(ran) == 1
     assert [one.state for one in told].count("skipped") == 4
+
+
+@pytest.mark.parametrize(
+    ("settings", "left"),
+    [({}, 2), ({"upkeep": {"keep-history": "30d"}}, 1)],
+    ids=["90 days", "as the project says"],
+)
+def test_upkeep_takes_what_is_old_out_of_the_store(
+    project: Project, settings: dict[str, Any], left: int
+) -> None:
+    file = project.root / "sentinel.yaml"
+    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | settings))
+    now = datetime.now(UTC)
+    with project.open_lake() as lake, project.open_store() as store:
+        points = [
+            Measurement(series="s", at=now - timedelta(days=days), value=1.0, dataset=None, monitor="volume")
+            for days in (100, 60, 1)
+        ]
+        measurements.record(store, points)
+        watch._upkeep(load_project(project.root), lake, store, Metrics())
+        assert len(measurements.read(store, series="s")) == left
