@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from sentineldq.errors import LakeError, SentinelError, SourceError, StoreError, first_line
 from sentineldq.lake.describe import summarise
+from sentineldq.lake.files import live
 from sentineldq.lake.open import Lake, open_lake
 from sentineldq.lake.place import read_place
 from sentineldq.pipeline.note import Note, fault_note, plural
@@ -188,7 +189,10 @@ def _ask(catalog: str) -> None:
 
 def _table(lake: Lake, name: str) -> Iterator[Note]:
     try:
-        read_place(lake.table(name))
+        table = lake.table(name)
+        read_place(table)
+        for _ in live(table):  # every manifest of its head is read, and verified
+            pass
     except SentinelError as fault:
         yield fault_note(f"table {name}", fault)
 
