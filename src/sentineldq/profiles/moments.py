@@ -72,12 +72,13 @@ def _joined(table: Floats, count: int) -> Moments:
         base = means[0]
         mean = base + float((n * ((means - base) / count)).sum())
         d = means - mean
+        square = d * d
         return Moments(
             count,
             float(mean),
-            float((m2 + n * d**2).sum()),
-            float((m3 + 3 * d * m2 + n * d**3).sum()),
-            float((m4 + 4 * d * m3 + 6 * d**2 * m2 + n * d**4).sum()),
+            float((m2 + n * square).sum()),
+            float((m3 + 3 * d * m2 + n * square * d).sum()),
+            float((m4 + 4 * d * m3 + 6 * square * m2 + n * square * square).sum()),
         )
 
 

@@ -12,6 +12,9 @@ from sentineldq.profiles.frequent import KEPT, Counts, Frequent, counted, join, 
 WIDE = 1024
 """Values kept while counting, and of entities."""
 
+MANY = 4 * KEPT
+"""Distinct values of a chunk from which on those that occur once are let go."""
+
 _PARTS = 16
 _BUCKETS = 1 << 16
 
@@ -39,8 +42,9 @@ class Tally:
             places = np.sort(order[: self._wide])
             places = places[counts[places] > cut]
             unseen = max(unseen, cut)
-        elif len(counts) > KEPT and int(counts.max()) == 1:
-            places, unseen = places[:0], max(unseen, 1)
+        elif len(counts) > MANY or (len(counts) > KEPT and int(counts.max()) == 1):
+            places = np.flatnonzero(counts > 1)
+            unseen = max(unseen, 1) if len(places) < len(counts) else unseen
         self.add(counted(whole, unseen, texts(places), counts[places].tolist()))
 
     def add(self, counts: Counts) -> None:
