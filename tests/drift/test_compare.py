@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import numpy as np
+import polars as pl
 import pytest
 
 from sentineldq.contracts.model import CustomProperty, Property, SchemaObject
@@ -13,6 +14,8 @@ from sentineldq.drift.compare import compare
 from sentineldq.drift.model import at_least
 from sentineldq.drift.settings import Override, overrides_of, settings_of
 from sentineldq.errors import UsageError
+from sentineldq.profiles.build import profile
+from sentineldq.profiles.plan import Plan
 from tests.drift.frames import table
 
 N = 5000
@@ -261,12 +264,18 @@ def test_a_detector_that_is_not_known_is_refused_by_name():
         compare(table(a=[1.5] * 99), table(a=[1.5] * 99), overrides={"a": Override(tests=["kss"])})
 
 
+def test_of_a_classified_column_no_value_is_told():
+    secrets = [["4012-8888", "5105-1051"] * 1000, ["4111-1111"] * 2000, ["5555-4444"] * 2000]
+    plan = Plan(hidden=frozenset({"card"}))
+    a, b = (
+        profile(pl.DataFrame({"card": side}), plan=plan) for side in (secrets[0], secrets[1] + secrets[2])
+    )
+    result = compare(a, b)
+    told = msgspec.json.encode([result.drifts, result.tests]).decode()
+    assert not [value for value in ("4012", "5105", "4111", "5555") if value in told]
+
+
 def test_duplicates_of_the_key():
-    import polars as pl
-
-    from sentineldq.profiles.build import profile
-    from sentineldq.profiles.plan import Plan
-
     ids = np.arange(N)
     plan = Plan(key=("id",))
     windows = [
