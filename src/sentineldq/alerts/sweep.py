@@ -124,22 +124,12 @@ def fresh(finding: Finding, *, cause: str | None, now: datetime) -> Alert:
         kind=finding.kind,
         dataset=finding.dataset,
         severity=finding.severity,
-        status="open",
         title=finding.title,
         details=finding.details,
         count=finding.count,
         cause=cause,
-        assignee=None,
         opened_at=now,
         updated_at=now,
-        acknowledged_at=None,
-        acknowledged_by=None,
-        snoozed_until=None,
-        escalated=0,
-        resolved_at=None,
-        resolved_by=None,
-        reason=None,
-        note=None,
     )
 
 

@@ -98,6 +98,21 @@ class Logs(Section, kw_only=True, frozen=True):
     file: str | None = None
 
 
+class Server(Section, kw_only=True, frozen=True):
+    """Where `sentinel serve` listens, and how long one is logged in.
+
+    link: the address people know the dashboard by, for messages and for logging in by an identity provider.
+    upload_limit: the largest file that is taken, in bytes. origins: other sites whose pages may ask the API.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    link: str | None = None
+    session: str = "12h"
+    upload_limit: int = 2_000_000_000
+    origins: list[str] = []
+
+
 class Settings(Section, kw_only=True, frozen=True):
     """The project file as a whole."""
 
@@ -114,5 +129,6 @@ class Settings(Section, kw_only=True, frozen=True):
     drift: Drift = Drift()
     monitors: Monitors = Monitors()
     alerts: Rules = Rules()
+    server: Server = Server()
     logs: Logs = Logs()
     metrics_port: int | None = None

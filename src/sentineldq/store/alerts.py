@@ -32,26 +32,26 @@ class Alert:
 
     alert_id: str
     key: str
-    finding_id: str | None
+    finding_id: str | None = None
     kind: str
     dataset: str | None
     severity: str
-    status: str
+    status: str = "open"
     title: str
     details: Mapping[str, Any]
-    count: int
-    cause: str | None
-    assignee: str | None
+    count: int = 1
+    cause: str | None = None
+    assignee: str | None = None
     opened_at: datetime
     updated_at: datetime
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    snoozed_until: datetime | None
-    escalated: int
-    resolved_at: datetime | None
-    resolved_by: str | None
-    reason: str | None
-    note: str | None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    snoozed_until: datetime | None = None
+    escalated: int = 0
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    reason: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The server: the API, the dashboard, and the sending of alerts, over one project."""

@@ -1,0 +1,60 @@
+"""The application: routes, in the order of their subjects, within layers that all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from sentineldq.server import problems
+from sentineldq.server.problems import Problem
+from sentineldq.server.routes import alerts, health, session
+from sentineldq.server.security.audit import Audited
+from sentineldq.server.security.headers import SecureHeaders
+from sentineldq.server.state import State
+from sentineldq.version import __version__
+
+API = "/api/v1"
+DESCRIPTION = "Data quality, drift, alerts and pipelines of one project."
+ERRORS = {
+    status: {"model": Problem, "content": {problems.TYPE: {}}}
+    for status in (400, 401, 403, 404, 422, 429, 503)
+}
+
+
+def create_app(here: State) -> FastAPI:
+    """The app over a project's state; closing it closes what it opened."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        here.close()
+
+    app = FastAPI(
+        title="SentinelDQ",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=life,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # its page would load scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.here = here
+    problems.install(app)
+    app.include_router(health.router)
+    for subject in (session, alerts):
+        app.include_router(subject.router, prefix=API, responses=ERRORS)  # type: ignore[arg-type]
+    app.add_middleware(Audited, here=here)
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    if origins := here.project.settings.server.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Idempotency-Key"],
+        )
+    app.add_middleware(SecureHeaders)
+    return app

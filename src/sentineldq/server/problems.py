@@ -1,0 +1,122 @@
+"""Errors as every client gets them: `application/problem+json` (RFC 9457), in one shape."""
+
+from __future__ import annotations
+
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from sentineldq.errors import LakeError, SentinelError, StoreError, UsageError
+from sentineldq.telemetry.logs import logger
+
+TYPE = "application/problem+json"
+
+log = logger(__name__)
+
+
+class Fault(BaseModel):
+    """One thing that is wrong with a request: where, and what."""
+
+    path: str
+    message: str
+
+
+class Problem(BaseModel):
+    """Why a request was not done (RFC 9457): what is wrong, where, and a hint.
+
+    instance: an id that stands in the server's log too, for what the server did wrong itself.
+    """
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    hint: str | None = None
+    instance: str | None = None
+    errors: list[Fault] = []
+
+
+class RequestError(SentinelError):
+    """A request that cannot be done; `status` is the answer's."""
+
+    def __init__(
+        self, status: int, message: str, *, hint: str | None = None, headers: dict[str, str] | None = None
+    ) -> None:
+        self.status, self.headers = status, headers or {}
+        super().__init__(message, hint=hint)
+
+
+class NotFoundError(RequestError):
+    """There is no such thing."""
+
+    def __init__(self, what: str, *, hint: str | None = None) -> None:
+        super().__init__(404, f"there is no {what}", hint=hint)
+
+
+def answer(problem: Problem, *, headers: dict[str, str] | None = None) -> Response:
+    """A problem as a response."""
+    body = problem.model_dump(exclude_none=True)
+    return JSONResponse(body, status_code=problem.status, headers=headers, media_type=TYPE)
+
+
+def describe(status: int, detail: str, **more: Any) -> Problem:
+    """A problem with the title of its status."""
+    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, **more)
+
+
+def install(app: FastAPI) -> None:
+    """Have an app answer every error so."""
+    app.add_exception_handler(RequestError, _request_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(SentinelError, _ours)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _request_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestError)  # noqa: S101  # as it is installed
+    return answer(describe(error.status, error.message, hint=error.hint), headers=error.headers)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # as it is installed
+    faults = [
+        Fault(path=".".join(map(str, one["loc"])), message=str(one["msg"]))  # never the value itself
+        for one in error.errors()
+    ]
+    detail = f"{faults[0].path}: {faults[0].message}" if faults else "the request is not understood"
+    return answer(describe(422, detail, errors=faults))
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # as it is installed
+    headers = dict(error.headers) if error.headers else None
+    return answer(describe(error.status_code, str(error.detail)), headers=headers)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SentinelError)  # noqa: S101  # as it is installed
+    if isinstance(error, UsageError):
+        return answer(describe(400, error.message, hint=error.hint))
+    if isinstance(error, StoreError | LakeError):
+        log.warning("not done", path=request.url.path, error=error.message)
+        return answer(describe(503, error.message, hint=error.hint), headers={"Retry-After": "5"})
+    return answer(describe(500, error.message, hint=error.hint))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    instance = str(uuid.uuid4())
+    log.error("a fault of the server", path=request.url.path, instance=instance, exc_info=error)
+    return answer(describe(500, "a fault of the server; its log says more", instance=f"urn:uuid:{instance}"))
+
+
+def encode(value: Any) -> bytes:
+    """Any of our values as JSON: structs, dataclasses, times."""
+    return msgspec.json.encode(value)

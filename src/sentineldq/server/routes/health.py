@@ -1,0 +1,60 @@
+"""Whether the server lives, whether it can work, and its metrics."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from sentineldq.errors import SentinelError
+from sentineldq.server.security.principal import Anyone, Viewer
+from sentineldq.server.state import Here
+
+router = APIRouter(tags=["health"])
+
+
+class Ready(BaseModel):
+    """Whether what the server needs can be reached; why not, in words without addresses."""
+
+    ready: bool
+    store: str
+    lake: str
+
+
+@router.get("/healthz", dependencies=[Anyone])
+def healthz() -> dict[str, str]:
+    """The process lives."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", dependencies=[Anyone])
+def readyz(here: Here, response: Response) -> Ready:
+    """The store and the lake answer; 503 where one does not."""
+    store, lake = _store(here), _lake(here)
+    ready = store == lake == "ok"
+    response.status_code = 200 if ready else 503
+    return Ready(ready=ready, store=store, lake=lake)
+
+
+@router.get("/metrics", response_class=Response)
+def metrics(_: Viewer) -> Response:
+    """What Prometheus reads."""
+    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
+def _store(here: Here) -> str:
+    try:
+        with here.store.read() as connection:
+            connection.execute(text("SELECT 1"))
+    except SentinelError:
+        return "does not answer"
+    return "ok"
+
+
+def _lake(here: Here) -> str:
+    try:
+        here.lake.names()
+    except SentinelError:
+        return "does not answer"
+    return "ok"

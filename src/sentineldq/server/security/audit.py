@@ -1,0 +1,58 @@
+"""Every write is written down: who asked for what, and what was answered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sentineldq.errors import StoreError
+from sentineldq.server.security.principal import SAFE
+from sentineldq.server.state import State
+from sentineldq.store import audit
+from sentineldq.telemetry.logs import logger
+
+log = logger(__name__)
+
+
+class Audited:
+    """An ASGI layer that adds an entry for each request that may change something, whatever came of it."""
+
+    def __init__(self, app: ASGIApp, *, here: State) -> None:
+        self.app, self.here = app, here
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in SAFE:
+            await self.app(scope, receive, send)
+            return
+        status = 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        finally:
+            await run_in_threadpool(self._add, scope, status)
+
+    def _add(self, scope: Scope, status: int) -> None:
+        who: Any = scope.get("state", {}).get("principal")
+        route = scope.get("route")
+        try:
+            audit.add(
+                self.here.store,
+                at=datetime.now(UTC),
+                actor=getattr(who, "name", None),
+                role=getattr(who, "role", None),
+                address=scope["client"][0] if scope.get("client") else None,
+                action=f"{scope['method']} {getattr(route, 'path', 'unknown')}",
+                target=scope["path"][:500],
+                status=status,
+            )
+        except StoreError as fault:
+            log.warning("a write is not in the audit log", path=scope["path"], error=fault.message)

@@ -1,0 +1,117 @@
+"""Who asks, and whether they may: the one dependency that every route has."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import Depends, Request
+
+from sentineldq.server.problems import RequestError
+from sentineldq.server.security import secrets
+from sentineldq.server.state import Here, State
+from sentineldq.store import keys, sessions
+
+Role = Literal["viewer", "analyst", "steward", "admin"]
+RANK: dict[str, int] = {"viewer": 0, "analyst": 1, "steward": 2, "admin": 3}
+COOKIE = "sentinel_session"
+CSRF = "X-CSRF-Token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PREFIX = "/api/v1/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """Who asks. kind: by what they are known; scopes: the parts of the API that a key is good for, none: all."""
+
+    name: str
+    role: Role
+    kind: Literal["open", "token", "key", "session"]
+    user_id: str | None = None
+    session: str | None = None
+    csrf: str | None = None
+    scopes: tuple[str, ...] = ()
+
+
+def identify(request: Request, here: State) -> Principal | None:
+    """Who a request is from; None for nobody. Raises RequestError for a credential that does not hold."""
+    if here.open_:
+        return Principal(name="local", role="admin", kind="open")
+    header = request.headers.get("Authorization")
+    if header is not None:
+        return _bearer(header, here)
+    secret = request.cookies.get(COOKIE)
+    return _session(request, here, secret) if secret else None
+
+
+def _bearer(header: str, here: State) -> Principal:
+    scheme, _, secret = header.partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        raise _unknown("the Authorization header is not `Bearer TOKEN`")
+    digest = secrets.digest(secret.strip())
+    if here.admin_digest is not None and hmac.compare_digest(digest, here.admin_digest):
+        return Principal(name="admin token", role="admin", kind="token")
+    key = keys.find(here.store, digest, now=datetime.now(UTC))
+    if key is None:
+        raise _unknown("the token is unknown, revoked or over")
+    return Principal(
+        name=key.name,
+        role=key.role,  # type: ignore[arg-type]  # the store's own rule
+        kind="key",
+        user_id=key.user_id,
+        scopes=tuple(key.scopes),
+    )
+
+
+def _session(request: Request, here: State, secret: str) -> Principal:
+    digest = secrets.digest(secret)
+    found = sessions.find(here.store, digest, now=datetime.now(UTC))
+    if found is None:
+        raise _unknown("the session is over; log in again")
+    session, user = found
+    if request.method not in SAFE and not hmac.compare_digest(request.headers.get(CSRF, ""), session.csrf):
+        raise RequestError(403, f"the {CSRF} header is missing or wrong")
+    return Principal(
+        name=user.name,
+        role=user.role,  # type: ignore[arg-type]  # the store's own rule
+        kind="session",
+        user_id=user.user_id,
+        session=digest,
+        csrf=session.csrf,
+    )
+
+
+class Allowed:
+    """A dependency: the principal of a request, of this role at least; `None` in `role` asks for nobody."""
+
+    def __init__(self, role: Role | None) -> None:
+        self.role = role
+
+    def __call__(self, request: Request, here: Here) -> Principal | None:
+        if self.role is None:
+            return None
+        found = identify(request, here)
+        if found is None:
+            raise _unknown("nobody is logged in")
+        request.state.principal = found
+        if RANK[found.role] < RANK[self.role]:
+            raise RequestError(403, f"this takes the role {self.role}; {found.name} is {found.role}")
+        part = request.url.path.removeprefix(PREFIX).split("/", 1)[0]
+        if found.scopes and part not in found.scopes:
+            raise RequestError(403, f"the key {found.name} is not for {part}")
+        return found
+
+
+def _unknown(why: str) -> RequestError:
+    return RequestError(401, why, headers={"WWW-Authenticate": "Bearer"})
+
+
+Anyone = Depends(Allowed(None))
+"""For what has to be reached before one is known: health, logging in, the dashboard's files."""
+
+Viewer = Annotated[Principal, Depends(Allowed("viewer"))]
+Analyst = Annotated[Principal, Depends(Allowed("analyst"))]
+Steward = Annotated[Principal, Depends(Allowed("steward"))]
+Admin = Annotated[Principal, Depends(Allowed("admin"))]

@@ -1,0 +1,51 @@
+"""What every request has at hand: the project, its store and lake, and who may ask."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from sentineldq.lake.open import Lake
+from sentineldq.pipeline.project import Project
+from sentineldq.store.database import Store
+
+
+@dataclass
+class State:
+    """A server's state. open_: no one has to say who they are (`SENTINEL_AUTH=none`, on loopback alone).
+
+    admin_digest: of the token that a local first run prints, as long as there is no user.
+    """
+
+    project: Project
+    store: Store
+    open_: bool = False
+    admin_digest: str | None = None
+    _lake: Lake | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def lake(self) -> Lake:
+        """The lake, opened when it is first asked for."""
+        with self._lock:
+            if self._lake is None:
+                self._lake = self.project.open_lake()
+            return self._lake
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if self._lake is not None:
+            self._lake.close()
+        self.store.close()
+
+
+def state_of(request: Request) -> State:
+    """The state of the app that a request came to."""
+    found: State = request.app.state.here
+    return found
+
+
+Here = Annotated[State, Depends(state_of)]
