@@ -109,13 +109,7 @@ class Detector:
         state, settings = self._state, self.settings
         error = value - now.expected
         watched = settings.direction == "both" or (error > 0) == (settings.direction == "up")
-        novel = self._novelty.take(
-            value,
-            now.daily if state.outlook.seen else value,
-            steps=state.steps,
-            day=now.day,
-            deviation=state.outlook.baselines[0].spread,
-        )
+        novel = self._novelty.take(value, now.hours, steps=state.steps, day=now.day)
         news = self._news(novel if watched and answer is None else 0.0, now.day)
         warm = state.outlook.seen >= settings.warm_up
         outside = warm and abs(error) > now.reach

@@ -14,6 +14,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from sentineldq.monitors.anomaly.baseline import Places
+from sentineldq.monitors.anomaly.rhythm import Rhythm
 from sentineldq.monitors.anomaly.tail import Tail
 
 SHORT, LONG = 32, 256
@@ -36,6 +38,7 @@ class Memory(msgspec.Struct):
 
     seen: int = 0
     since: int = 0
+    rhythm: Rhythm = msgspec.field(default_factory=Rhythm)
     origin: float = 0.0
     short: float = 0.0
     long: float = 0.0
@@ -64,12 +67,14 @@ class Novelty:
         kept = np.ascontiguousarray(self._contexts[:, : self._count].T, dtype="<f4").tobytes()
         return msgspec.structs.replace(self._memory, waiting=waiting, kept=kept)
 
-    def take(self, value: float, expected: float, *, steps: float, day: float, deviation: float) -> float:
+    def take(self, value: float, places: Places, *, steps: float, day: float) -> float:
         """The surprise (-log10 of a probability) of a point, which is then learned.
 
-        steps: since the point before. day: points of a day. deviation: of the series from its level.
+        places: its hour of the day. steps: since the point before. day: points of a day.
         """
         memory = self._memory
+        expected = memory.rhythm.expect(places) if memory.rhythm.seen else value
+        memory.rhythm.learn(value, places, day=day)
         self._move(value, steps)
         origin = memory.origin
         context = (value - origin, memory.short - origin, memory.long - origin, expected - origin)
@@ -81,13 +86,14 @@ class Novelty:
             self._keep(context)
         if distance is None or memory.seen < min(max(1.25 * day, EARLIEST), LATEST):
             return 0.0
-        surprise = memory.tail.surprise(distance, FAINT * deviation)
+        surprise = memory.tail.surprise(distance, FAINT * memory.rhythm.spread)
         memory.tail.learn(distance)
         return surprise
 
     def restart(self) -> None:
         """Begin another life: the means from the next point on, and for a day nothing is new."""
         self._memory.since = self._memory.seen
+        self._memory.rhythm.restart()
 
     def accept(self, surprise: float) -> None:
         """Know the last context from now on, and its like."""

@@ -38,8 +38,8 @@ class Outlook(msgspec.Struct):
 class View(msgspec.Struct, frozen=True):
     """An outlook on one time: each baseline with its knots, the best of them, and the band that it gives.
 
-    expected and reach (half the width) are in the unit of the series, deviation is the usual error. daily: what the
-    hours of the day alone let expect.
+    expected and reach (half the width) are in the unit of the series, deviation is the usual error. hours: the
+    knots of the time of day. day: points of a day.
     """
 
     pairs: list[tuple[Baseline, Places]]
@@ -48,7 +48,7 @@ class View(msgspec.Struct, frozen=True):
     expected: float
     deviation: float
     reach: float
-    daily: float
+    hours: Places
     day: float
 
 
@@ -91,7 +91,7 @@ def view(
         expected=expected,
         deviation=deviation,
         reach=deviation * wider * best.tail.size(surprise) if outlook.seen else math.inf,
-        daily=pairs[1][0].expect(pairs[1][1]),
+        hours=pairs[1][1],
         day=DAY / step,
     )
 
