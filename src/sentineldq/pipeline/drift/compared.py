@@ -28,7 +28,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 class Heat(msgspec.Struct, frozen=True, kw_only=True):
     """Drift over time: the worst score of each column in each window; None where it could not be tested.
 
-    The last window is the current one; the others are parts of the baseline, each held against the rest of it.
+    The last window is the current one; the others are parts of the baseline, each held against the time before it.
     """
 
     windows: list[Window]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -28,24 +28,29 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 def heat_of(
     hours: Mapping[datetime, Profile], compared: Compared, comparison: Comparison, rules: Rules
 ) -> Heat:
-    """Hold every part of the baseline, as long as the current window, against the rest of the baseline.
+    """Hold every part of the baseline, as long as the current window, against the time before it.
 
-    `hours` are those of the baseline; what feedback masks is not among them. The last row is the comparison itself.
+    That is as long as the baseline, so far as there are hours of it: `hours` are those of the baseline and of as much
+    time before; what feedback masks is not among them. The last window is the current one.
     """
-    windows = tiles(compared.baseline.window, compared.current.window)
-    parts = [merge([hour for at, hour in hours.items() if _inside(at, window)]) for window in windows]
-    before, after = _sums(parts), _sums(parts[::-1])
+    known, tested = compared.baseline.window, compared.current.window
+    windows = tiles(known, tested)
+    if known.start is None or known.end is None:
+        return Heat(windows=[], scores={})
+    length = known.end - known.start
+    earlier = tiles(Window(start=known.start - length, end=known.start), tested)
+    parts = [(window, _of(hours, window)) for window in (*earlier, *windows)]
     rows = []
-    for at, part in enumerate(parts):
-        rest = merge([before[at], after[len(parts) - 1 - at]])
+    for window, part in parts[len(earlier) :]:
+        before = merge([other for span, other in parts if _precedes(span, window, length)])
         found = compare(
-            rest, part, dataset=compared.dataset, settings=rules.settings, overrides=rules.overrides
+            before, part, dataset=compared.dataset, settings=rules.settings, overrides=rules.overrides
         )
         rows.append(_tested(found))
     rows.append(_tested(comparison))
     paths = dict.fromkeys([*comparison.baseline.columns, *comparison.current.columns])
     scores = {path: [row.get(path) for row in rows] for path in paths}
-    return Heat(windows=[*windows, compared.current.window], scores=scores)
+    return Heat(windows=[*windows, tested], scores=scores)
 
 
 def tiles(baseline: Window, current: Window) -> list[Window]:
@@ -62,17 +67,18 @@ def tiles(baseline: Window, current: Window) -> list[Window]:
     ]
 
 
-def _inside(hour: datetime, window: Window) -> bool:
-    return window.start is not None and window.end is not None and window.start <= hour < window.end
+def _of(hours: Mapping[datetime, Profile], window: Window) -> Profile:
+    """The hours of a window, added up."""
+    if window.start is None or window.end is None:
+        return Profile()
+    return merge([profile for at, profile in hours.items() if window.start <= at < window.end])
 
 
-def _sums(parts: Sequence[Profile]) -> list[Profile]:
-    """What is before each part, added up."""
-    found, total = [], Profile()
-    for part in parts:
-        found.append(total)
-        total = merge([total, part])
-    return found
+def _precedes(span: Window, window: Window, length: timedelta) -> bool:
+    """Whether a span lies in the time before a window."""
+    if span.start is None or window.start is None:
+        return False
+    return window.start - length <= span.start < window.start
 
 
 def _tested(comparison: Comparison) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -19,6 +19,7 @@ from sentineldq.pipeline.drift.record import record, settle
 from sentineldq.pipeline.drift.window import HOUR, Given, down, parse_window, resolve, told
 from sentineldq.pipeline.project import Project
 from sentineldq.profiles.merge import merge
+from sentineldq.profiles.model import Profile
 from sentineldq.store import profiles
 from sentineldq.store.database import Store
 
@@ -63,7 +64,7 @@ def run_drift(
     """Compare two windows of a dataset.
 
     What drifted is written to `drift_results`; findings are opened, updated and cleared where the current window is the
-    newest. `keep=False` writes nothing. `heat` also holds every earlier window against the rest of the baseline. Raises
+    newest. `keep=False` writes nothing. `heat` also holds every earlier window against the time before it. Raises
     UsageError for windows that overlap, StoreError, ProfileError for stored bytes that are damaged.
     """
     now = now or datetime.now(UTC)
@@ -96,13 +97,26 @@ def run_drift(
         compared,
         comparison=comparison,
         notes=_notes(compared, windows, now),
-        heat=heat_of(before, compared, comparison, rules) if heat else None,
+        heat=heat_of(_longer(store, before, compared, stretches), compared, comparison, rules)
+        if heat
+        else None,
     )
     if keep:
         record(store, compared, now=now)
         if windows.live:
             settle(store, compared)
     return compared
+
+
+def _longer(
+    store: Store, hours: Mapping[datetime, Profile], compared: Compared, stretches: Sequence[Window]
+) -> Mapping[datetime, Profile]:
+    """The hours of the baseline, and of as much time before it."""
+    known = compared.baseline.window
+    if known.start is None or known.end is None:
+        return hours
+    earlier = Window(start=known.start - (known.end - known.start), end=known.start)
+    return {**read(store, compared.dataset, earlier, stretches=stretches)[0], **hours}
 
 
 def overrides_for(project: Project, dataset: str) -> Mapping[str, Override]:

@@ -22,7 +22,7 @@ from sentineldq.profiles.model import Column
 from sentineldq.reports import figures
 from sentineldq.reports.drift import svg, words
 from sentineldq.reports.drift.heatmap import heatmap
-from sentineldq.reports.drift.shapes import Bars, Histogram, shapes
+from sentineldq.reports.drift.shapes import Bars, Histogram
 from sentineldq.reports.drift.statistics import statistics
 from sentineldq.reports.html import escape
 from sentineldq.version import __version__
@@ -180,8 +180,7 @@ def _evidence(drift: Drift) -> str:
 
 
 def _drawn(compared: Compared, path: str | None) -> str:
-    pair = _pair(compared, path)
-    found = shapes(*pair) if path and pair else []
+    found = words.drawn(compared, path)
     charts = "".join(
         f"<figure><figcaption>{escape(_caption(shape))}</figcaption>{svg.draw(shape, name=path or '')}</figure>"
         for shape in found
@@ -237,7 +236,7 @@ def _heat(compared: Compared) -> str:
         return ""
     legend = "".join(f'<span><i class="cell {kind}"></i>{word}</span>' for kind, word in LEGEND)
     note = (
-        '<p class="muted">Each window is held against the rest of the baseline, which never contains it; '
+        '<p class="muted">Each window is held against the time before it, as far as it is known; '
         "the framed one is the current window.</p>"
     )
     head = "".join(f'<th scope="col">{escape(told(window))}</th>' for window in heat.windows)
@@ -299,8 +298,7 @@ def _made(tests: Sequence[Test]) -> str:
 
 
 def _mini(compared: Compared, path: str) -> str:
-    pair = _pair(compared, path)
-    found = shapes(*pair) if pair else []
+    found = words.drawn(compared, path)
     return svg.mini(found[0]) if found else ""
 
 

@@ -14,7 +14,7 @@ from sentineldq.drift.model import Comparison, DriftType, Status
 from sentineldq.drift.settings import Severity
 from sentineldq.pipeline.drift.compared import Compared, Heat, Side
 from sentineldq.reports.drift import words
-from sentineldq.reports.drift.shapes import Bars, Histogram, shapes
+from sentineldq.reports.drift.shapes import Bars, Histogram
 from sentineldq.version import __version__
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -172,12 +172,7 @@ def _columns(compared: Compared, comparison: Comparison) -> list[Column]:
             name=name,
             score=comparison.scores.get(name, 0.0),
             drifted=name in moved,
-            distributions=[
-                _distribution(shape)
-                for shape in shapes(
-                    comparison.baseline.columns.get(name), comparison.current.columns.get(name)
-                )
-            ],
+            distributions=[_distribution(shape) for shape in words.drawn(compared, name)],
         )
         for name in names
     ]

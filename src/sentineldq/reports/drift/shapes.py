@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -16,6 +16,8 @@ from sentineldq.profiles.quantiles import Quantiles
 FEW = 16
 """Distinct numbers up to which each is shown by itself, in order."""
 BINS = 40
+MOST = 2
+"""Shapes of one column."""
 SHOWN = 8
 """Values that are shown one by one."""
 LEAST = 0.0005
@@ -59,15 +61,19 @@ class Bars(msgspec.Struct, frozen=True, kw_only=True):
 Shape = Histogram | Bars
 
 
-def shapes(baseline: Column | None, current: Column | None) -> list[Shape]:
-    """What shows how two columns differ; nothing where neither kept anything to show."""
+def shapes(baseline: Column | None, current: Column | None, *, metrics: Collection[str] = ()) -> list[Shape]:
+    """What shows how two columns differ; nothing where neither kept anything to show.
+
+    metrics: those by which the column drifted; a text shows first what they measure.
+    """
     known = [column for column in (baseline, current) if column is not None]
     kinds = {column.kind for column in known} - {"null"}
     if len(kinds) != 1:
         return []
     ways = {"number": _numbers, "boolean": _booleans, "time": _times, "text": _texts}
     nulls = _null(baseline), _null(current)
-    return [_beside(shape, nulls) for shape in ways.get(kinds.pop(), _others)(baseline, current)]
+    found = [_beside(shape, nulls) for shape in ways.get(kinds.pop(), _others)(baseline, current)]
+    return sorted(found, key=lambda shape: shape.title not in metrics)[:MOST]
 
 
 def spark(shape: Shape, *, width: int = 12) -> tuple[list[float], list[float]]:
@@ -141,7 +147,7 @@ def _texts(baseline: Column | None, current: Column | None) -> list[Shape]:
     words = [column.words if column else None for column in (baseline, current)]
     patterns = [column.patterns if column else None for column in (baseline, current)]
     found = _listed([_lengths(baseline, current), _values("words", *words), _values("patterns", *patterns)])
-    return found[:2] or _listed([values])
+    return found or _listed([values])
 
 
 def _covered(bars: Bars) -> float:

@@ -17,7 +17,7 @@ from sentineldq.drift.settings import Severity
 from sentineldq.pipeline.drift.compared import Compared
 from sentineldq.reports import figures
 from sentineldq.reports.drift import words
-from sentineldq.reports.drift.shapes import shapes, spark
+from sentineldq.reports.drift.shapes import spark
 
 PIPED = 100  # width where there is no terminal
 NARROW = 72  # below this, no sparklines
@@ -124,10 +124,7 @@ def _subject(compared: Compared, one: words.Subject, width: int) -> Iterator[Ren
 
 def sparkline(compared: Compared, path: str | None) -> str:
     """Both distributions of a column in blocks, `▁▃▇▃▁ → ▁▁▃▇▃`; empty where it has none to show."""
-    if path is None or compared.comparison is None:
-        return ""
-    sides = compared.comparison.baseline, compared.comparison.current
-    found = shapes(*(side.columns.get(path) for side in sides))
+    found = words.drawn(compared, path)
     if not found:
         return ""
     left, right = spark(found[0], width=SPARK)

@@ -11,6 +11,7 @@ from sentineldq.drift.settings import Severity
 from sentineldq.pipeline.drift.compared import Compared, Side
 from sentineldq.pipeline.drift.window import told
 from sentineldq.reports import figures
+from sentineldq.reports.drift.shapes import Shape, shapes
 
 OF_DATASET = {"volume": "volume", "distribution": "duplicates", "schema": "schema"}
 """What of a dataset moved, where that is no column."""
@@ -78,6 +79,15 @@ def verdict(compared: Compared) -> str:
 def tested(compared: Compared) -> set[str]:
     """Columns of which at least one test was made."""
     return {path for path, tests in by_column(compared).items() if any(test.status != THIN for test in tests)}
+
+
+def drawn(compared: Compared, path: str | None) -> list[Shape]:
+    """What shows how a column looks in both windows; of one that drifted first what moved."""
+    if path is None or compared.comparison is None:
+        return []
+    sides = compared.comparison.baseline.columns, compared.comparison.current.columns
+    metrics = {drift.metric_name for drift in compared.comparison.drifts if drift.field_name == path}
+    return shapes(sides[0].get(path), sides[1].get(path), metrics=metrics)
 
 
 def steady(compared: Compared) -> list[str]:
