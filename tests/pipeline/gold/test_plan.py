@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -185,7 +186,22 @@ def test_a_query_that_fails_is_told_and_stops_no_other(lake: Lake, tmp_path: Pat
     assert "gave rows of others: 2026-03-02, 2026-03-09" in run(lake, chosen)["strays"].reason
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-9])])
+def flipped(path: Path) -> None:
+    """A bit of the values of each column."""
+    content = bytearray(path.read_bytes())
+    footer = pq.read_metadata(path)
+    for number in range(footer.num_columns):
+        chunk = footer.row_group(0).column(number)
+        start = chunk.dictionary_page_offset or chunk.data_page_offset
+        content[start + chunk.total_compressed_size - 1] ^= 1
+    path.write_bytes(content)
+
+
+def shortened(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, shortened, flipped])
 def test_a_damaged_file_of_silver_fails_the_build_and_leaves_gold(lake: Lake, tmp_path: Path, damage) -> None:
     chosen = models(tmp_path / "gold", daily=DAILY, whole=DAILY.partition("created_at\n")[2])
     add(lake, [event(1)])
@@ -195,7 +211,8 @@ def test_a_damaged_file_of_silver_fails_the_build_and_leaves_gold(lake: Lake, tm
     damage(next((tmp_path / "lake" / "silver").rglob("*.parquet")))
     found = run(lake, chosen)
     assert {one.status for one in found.values()} == {"failed"}
-    assert "parquet" in found["daily"].reason
+    assert ".parquet cannot be read" in found["daily"].reason
+    assert ".parquet cannot be read" in found["whole"].reason
     assert rows(lake, "gold.daily") == good
 
 

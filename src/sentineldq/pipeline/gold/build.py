@@ -23,7 +23,7 @@ from sentineldq.pipeline.gold.export import export_csv
 from sentineldq.pipeline.gold.model import Model, ordered
 from sentineldq.pipeline.gold.plan import Action, Standing, Step, contract_of, decide, filtered, look, marks
 from sentineldq.pipeline.gold.publish import BRANCH, Draft, find_draft, publish, schema_for, write_draft
-from sentineldq.pipeline.gold.query import Dates, Version, answer, session
+from sentineldq.pipeline.gold.query import Dates, Version, answer, naming, session
 
 Status = Literal["published", "refused", "unchanged", "failed"]
 ROUNDS = 3
@@ -136,7 +136,7 @@ def _write(
     lake: Lake, model: Model, places: Standing, *, dates: Dates | None, wanted: Mapping[str, Mark]
 ) -> Draft:
     versions = {name: _version(model, places, name, dates) for name in model.reads}
-    with session(versions) as con:
+    with naming(versions), session(versions) as con:
         columns, pieces = answer(con, model.sql, name=model.table, partition=model.partition)
         table = places.tables.get(model.table)
         if table is None:

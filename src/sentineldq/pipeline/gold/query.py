@@ -33,7 +33,7 @@ from sentineldq.checks.engines.duckdb import SETTINGS
 from sentineldq.checks.engines.duckdb import literal as text_of
 from sentineldq.errors import LakeError, suggest
 from sentineldq.lake.files import located
-from sentineldq.lake.read import VERIFIED
+from sentineldq.lake.read import VERIFIED, read
 from sentineldq.lake.schema import storable
 from sentineldq.names import quote
 from sentineldq.readers.spill import scratch
@@ -82,6 +82,20 @@ def session(versions: Mapping[str, Version], *, memory: str = MEMORY) -> Iterato
             view = quote(*name.split("."))
             con.execute(f"CREATE VIEW {view} AS SELECT * FROM {quote(f'files of {name}')} WHERE {where}")
         yield con
+
+
+@contextmanager
+def naming(versions: Mapping[str, Version]) -> Iterator[None]:
+    """Where a query fails since a file of its tables is damaged or gone, LakeError names that file."""
+    try:
+        yield
+    except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException):
+        raise
+    except (duckdb.Error, pa.ArrowException, OSError):
+        for version in versions.values():
+            for _ in read(version.table, version.table.scan(snapshot_id=version.snapshot).plan_files()):
+                pass
+        raise
 
 
 def answer(
