@@ -23,8 +23,16 @@ class Pending:
 
     def add(self, partition: str, *, after: int, batch: int, hours: Mapping[datetime, Profile]) -> None:
         """Take a batch in; `after`: the last one of its partition that was profiled before."""
+        self.reach(partition, after=after, batch=batch)
+        self.count(hours)
+
+    def reach(self, partition: str, *, after: int, batch: int) -> None:
+        """Whatever is counted goes up to this batch of a partition."""
         known = self.steps.get(partition)
         self.steps[partition] = Step(after=known.after if known else after, batch=batch)
+
+    def count(self, hours: Mapping[datetime, Profile]) -> None:
+        """Add hours to those that are there."""
         for hour, found in hours.items():
             self.hours[hour] = merge([self.hours[hour], found]) if hour in self.hours else found
 
