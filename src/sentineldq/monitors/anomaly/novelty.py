@@ -33,11 +33,13 @@ FAINT = 1e-3
 class Memory(msgspec.Struct):
     """What novelty remembers between points: means, contexts (float32, little-endian), and the tail of distances.
 
-    seen: points taken; since: those of them before the last restart; next: where the next context is written.
+    seen: points taken; since: those of them before the last restart; quiet: up to which nothing is said, because
+    the means are those of before a hole; next: where the next context is written.
     """
 
     seen: int = 0
     since: int = 0
+    quiet: int = 0
     rhythm: Rhythm = msgspec.field(default_factory=Rhythm)
     origin: float = 0.0
     short: float = 0.0
@@ -75,6 +77,8 @@ class Novelty:
         memory = self._memory
         expected = memory.rhythm.expect(places) if memory.rhythm.seen else value
         memory.rhythm.learn(value, places, day=day)
+        if steps > SHORT:
+            memory.quiet = memory.seen + SHORT
         self._move(value, steps)
         origin = memory.origin
         context = (value - origin, memory.short - origin, memory.long - origin, expected - origin)
@@ -85,6 +89,8 @@ class Novelty:
         if fresh:
             self._keep(context)
         if distance is None or memory.seen < min(max(1.25 * day, EARLIEST), LATEST):
+            return 0.0
+        if memory.seen <= memory.quiet:
             return 0.0
         surprise = memory.tail.surprise(distance, FAINT * memory.rhythm.spread)
         memory.tail.learn(distance)

@@ -13,8 +13,8 @@ from sentineldq.monitors.anomaly.settings import Season
 from sentineldq.monitors.anomaly.tail import Tail
 
 CYCLES: tuple[Cycle, ...] = ("none", "day", "week")
-PATIENCE = (12.0, 288.0)
-"""Points outside of the band after which it gives in: those of a day, within these bounds."""
+PATIENCE = (7.0, 576.0)
+"""Points outside of the band after which it gives in: those of two days, within these bounds."""
 FAINT = 0.02
 """The usual error is not taken to be below this share of the error that 3 % exceed: a flat line with spikes."""
 FORTNIGHT = 14.0
@@ -126,7 +126,7 @@ def learn(outlook: Outlook, now: View, value: float, *, outside: bool, trusted: 
         del outlook.outside[-1:]
         return False
     outlook.outside.append(error)
-    if len(outlook.outside) < min(max(now.day, PATIENCE[0]), PATIENCE[1]):
+    if len(outlook.outside) < min(max(2 * now.day, PATIENCE[0]), PATIENCE[1]):
         return False
     _give_in(outlook, now)
     return True
