@@ -167,7 +167,7 @@ class Runner:
         for rows, rules in dataset.waiting():
             held.check()
             verdict = self._judge(rows, rules, ran, known=remembered(dataset, rows))
-            self._settle(dataset, rows, verdict, rules, ran)
+            self._settle(dataset, _named(rows), verdict, rules, ran)
             ran.caught_up += 1
         if self.source is None:
             self.source = self.project.source(self.name)
@@ -196,7 +196,7 @@ class Runner:
             writes.add("bronze", partial(self._ingest, dataset, batch, rows, number, ran))
             if rows.num_rows:
                 verdict = self._judge(rows, rules, ran)
-                writes.add("silver", partial(self._settle, dataset, rows, verdict, rules, ran))
+                writes.add("silver", partial(self._settle, dataset, _named(rows), verdict, rules, ran))
             if self.stop.is_set():
                 break
 
@@ -223,7 +223,7 @@ class Runner:
         verdict = judge(rows, rules, self._attempts, known=known)
         self._timed("validate", begun, ran)
         if found := poisoned(verdict):
-            partition, number = rows["_partition"][0].as_py(), rows["_batch"][0].as_py()
+            partition, number = _named(rows)
             title = (
                 f"{len(found)} records cannot be checked and are in quarantine: {next(iter(found.values()))}"
             )
@@ -240,9 +240,11 @@ class Runner:
             self._report("unreadable", "WARNING", f"{batch.origin}: {batch.fault}", batch=number)
             log.warning("a batch cannot be read", batch=number, origin=batch.origin, fault=batch.fault)
 
-    def _settle(self, dataset: Dataset, rows: pa.Table, verdict: Verdict, rules: Rules, ran: Ran) -> None:
+    def _settle(
+        self, dataset: Dataset, named: tuple[str, int], verdict: Verdict, rules: Rules, ran: Ran
+    ) -> None:
         begun = perf_counter()
-        partition, number = rows["_partition"][0].as_py(), rows["_batch"][0].as_py()
+        partition, number = named
         landed = dataset.settle(verdict, rules, partition=partition, batch=number)
         seconds = self._timed("silver", begun, ran)
         self.profiles.add(landed, rules)
@@ -384,6 +386,11 @@ def _after(before: Sequence[Future[None]], work: Callable[[], None]) -> None:
     for each in before:
         each.result()
     work()
+
+
+def _named(rows: pa.Table) -> tuple[str, int]:
+    """The partition and the number of a batch."""
+    return rows["_partition"][0].as_py(), rows["_batch"][0].as_py()
 
 
 def _nobody(ran: Ran) -> None:

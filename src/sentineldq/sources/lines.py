@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
 from typing import Final, Protocol
 
 import msgspec
@@ -24,6 +23,7 @@ from sentineldq.sources.batch import records_of
 from sentineldq.sources.piece import HEAD, Limits, Piece
 
 _END: Final = ord("\n")
+_STEP: Final = 1 << 20
 _BLANK: Final = np.isin(np.arange(256), np.frombuffer(b" \t\n\v\f\r", np.uint8))
 """Whether a byte is a blank, by its value."""
 
@@ -82,14 +82,15 @@ class _Window:
 
     def fill(self, target: int) -> bool:
         """Read until the window has its size, or the stream has ended: True when it holds all the rest (`over`)."""
-        blocks: list[bytes | memoryview] = [self.data]
-        held = len(self.data)
+        whole, held = _room(self.data, target + 1), len(self.data)
         while held <= target and not self._ended:  # a byte more than the window tells whether there is more
-            block = self._stream.read(target + 1 - held)
+            block = self._stream.read(min(_STEP, target + 1 - held))
             self._ended = not block
-            blocks.append(block)
+            if held + len(block) > len(whole):  # what is saved of damaged data may be more than was asked for
+                whole = _room(whole[:held], held + len(block))
+            whole[held : held + len(block)] = block
             held += len(block)
-        self.data = _joined(blocks)
+        self.data = whole[:held]
         self._view = min(held, target)
         self.over = self._ended and held <= target
         return self.over
@@ -149,12 +150,13 @@ class _Window:
         )
 
 
-def _joined(blocks: list[bytes | memoryview]) -> memoryview:
-    """The blocks one after the other, in memory of Arrow's, which keeps it: new pages cost more than to fill them."""
-    ends = list(accumulate(map(len, blocks), initial=0))
-    whole = memoryview(pa.allocate_buffer(ends[-1])).cast("B")
-    for block, (start, stop) in zip(blocks, pairwise(ends), strict=True):
-        whole[start:stop] = block
+def _room(data: memoryview, size: int) -> memoryview:
+    """Memory of at least so many bytes that begins with the data: Arrow's, which keeps it for the next time.
+
+    New pages cost more than to fill them.
+    """
+    whole = memoryview(pa.allocate_buffer(max(size, len(data)))).cast("B")
+    whole[: len(data)] = data
     return whole
 
 

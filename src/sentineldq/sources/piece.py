@@ -13,13 +13,10 @@ HEAD: Final = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How much goes into one batch; `record` is the size in bytes above which a record is not held in memory.
-
-    Buffers of more than 32 MiB the C library gives back at once, and each new one costs as much as reading it.
-    """
+    """How much goes into one batch; `record` is the size in bytes above which a record is not held in memory."""
 
     rows: int = 25_000
-    size: int = 30 << 20
+    size: int = 48 << 20
     record: int = 64 << 20
 
 

@@ -35,7 +35,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     settle: float = 2.0
     on_replace: Literal["reread", "refuse", "ignore"] = "reread"
     batch_rows: int = 25_000
-    batch_bytes: int = 30 << 20
+    batch_bytes: int = 48 << 20
     max_record: int = 64 << 20
 
 
