@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentineldq.profiles.build import profile
-from sentineldq.profiles.distinct import Distinct, Union, add
+from sentineldq.profiles.distinct import Union, add, of_image
 
 INTEGERS = st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=600)
 TEXTS = st.lists(st.text(min_size=1, max_size=80), min_size=1, max_size=300)
@@ -81,7 +81,7 @@ def test_times_are_fed_as_microseconds():
 @pytest.mark.parametrize("kind", [datasketches.HLL_4, datasketches.HLL_6, datasketches.HLL_8])
 def test_a_union_with_a_foreign_sketch_counts_once_what_both_have(kind):
     ours = bulk(pl.Series(range(20_000)))
-    foreign = Distinct((bytes(fed(range(10_000, 30_000), kind=kind).serialize_compact()),))
+    foreign = of_image(bytes(fed(range(10_000, 30_000), kind=kind).serialize_compact()))
     both = add([ours, foreign])
     whole = bulk(pl.Series(range(30_000)))
     assert both.image == whole.image
@@ -102,7 +102,7 @@ def test_the_estimate_is_within_four_standard_errors(size):
 def test_nothing_is_an_empty_sketch_of_the_library():
     empty = Union().image()
     assert empty == bytes(datasketches.hll_sketch(12, datasketches.HLL_8).serialize_compact())
-    assert Distinct((empty,)).estimate == 0
+    assert of_image(empty).estimate == 0
 
 
 @given(st.lists(st.lists(st.integers(0, 5000), max_size=900), min_size=1, max_size=5))

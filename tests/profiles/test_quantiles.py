@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentineldq.profiles.quantiles import Quantiles, Ranker, add
+from sentineldq.profiles.quantiles import Ranker, add, of_image
 
 POINTS = np.linspace(0.01, 0.99, 25)
 
@@ -71,7 +71,7 @@ def test_the_bytes_are_the_library_s():
     found = taken(np.arange(100_000.0))
     sketch = datasketches.kll_doubles_sketch.deserialize(found.image)
     assert sketch.n == 100_000
-    assert Quantiles((bytes(sketch.serialize()),)).at([0.5]) == found.at([0.5])
+    assert of_image(bytes(sketch.serialize())).at([0.5]) == found.at([0.5])
 
 
 def test_nothing_has_no_sketch():

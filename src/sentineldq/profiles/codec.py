@@ -12,11 +12,10 @@ import msgspec
 import zstandard
 
 from sentineldq.errors import ProfileError
-from sentineldq.profiles.distinct import Distinct
+from sentineldq.profiles import distinct, quantiles
 from sentineldq.profiles.frequent import Frequent
 from sentineldq.profiles.model import VERSION, Column, Columns, Profile
 from sentineldq.profiles.pairs import Pairs
-from sentineldq.profiles.quantiles import Quantiles
 
 MAGIC = b"SDQP"
 LARGEST = 1 << 28
@@ -35,7 +34,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     entities: dict[str, Frequent]
     pairs: Pairs | None
     span: tuple[int, int] | None
-    columns: dict[str, bytes]
+    columns: dict[str, memoryview]
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -52,7 +51,9 @@ def encode(profile: Profile) -> bytes:
         entities={path: _settled(entity) for path, entity in profile.entities.items()},
         pairs=profile.pairs,
         span=profile.span,
-        columns={path: _ENCODER.encode(_alone(column)) for path, column in profile.columns.items()},
+        columns={
+            path: memoryview(_ENCODER.encode(_alone(column))) for path, column in profile.columns.items()
+        },
     )
     packed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(_ENCODER.encode(body))
     return MAGIC + bytes([VERSION]) + packed
@@ -78,7 +79,7 @@ def decode(data: bytes) -> Profile:
         version=data[4],
         rows=body.rows,
         columns=Columns(body.columns, partial(_column, body.columns)),
-        keys=Distinct((body.keys,)) if body.keys else None,
+        keys=distinct.of_image(body.keys) if body.keys else None,
         keyed=body.keyed,
         entities=body.entities,
         pairs=body.pairs,
@@ -86,7 +87,7 @@ def decode(data: bytes) -> Profile:
     )
 
 
-def _column(raws: Mapping[str, bytes], path: str) -> Column:
+def _column(raws: Mapping[str, memoryview], path: str) -> Column:
     try:
         return _COLUMN.decode(raws[path])
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
@@ -97,10 +98,12 @@ def _alone(column: Column) -> Column:
     """A column whose sketches are of one part each."""
     return msgspec.structs.replace(
         column,
-        distinct=Distinct((column.distinct.image,)) if column.distinct else None,
-        quantiles=Quantiles((column.quantiles.image,)) if column.quantiles else None,
+        distinct=distinct.of_image(column.distinct.image) if column.distinct else None,
+        quantiles=quantiles.of_image(column.quantiles.image) if column.quantiles else None,
         frequent=_settled(column.frequent) if column.frequent else None,
-        length_quantiles=Quantiles((column.length_quantiles.image,)) if column.length_quantiles else None,
+        length_quantiles=quantiles.of_image(column.length_quantiles.image)
+        if column.length_quantiles
+        else None,
         patterns=_settled(column.patterns) if column.patterns else None,
         words=_settled(column.words) if column.words else None,
     )

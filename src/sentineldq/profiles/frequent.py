@@ -128,9 +128,9 @@ def add(parts: Sequence[Frequent]) -> Frequent | None:
 
 def join(parts: Sequence[Counts], kept: int) -> Counts:
     """Add counts up, and let go what is more than `kept`."""
-    groups: dict[bytes, list[Counts]] = {}
+    groups: dict[tuple[bytes, int], list[Counts]] = {}
     for part in parts:
-        groups.setdefault(part.packed, []).append(part)
+        groups.setdefault((part.packed, len(part.numbers)), []).append(part)
     return trim(_of_unlike([_of_like(group) for group in groups.values()]), kept)
 
 
@@ -138,15 +138,12 @@ def _of_like(parts: Sequence[Counts]) -> Counts:
     """Parts with the same values, as most parts of a column with few of them are."""
     if len(parts) == 1:
         return parts[0]
-    numbers = np.sum([part.counts for part in parts], axis=0)
-    over = np.sum([part.over for part in parts], axis=0)
-    if over.any():
-        numbers = np.concatenate([numbers, over])
+    numbers = np.frombuffer(b"".join([part.numbers for part in parts]), "<i8").reshape(len(parts), -1)
     return Counts(
-        sum(part.total for part in parts),
-        sum(part.unseen for part in parts),
+        sum([part.total for part in parts]),
+        sum([part.unseen for part in parts]),
         parts[0].packed,
-        numbers.astype("<i8").tobytes(),
+        numbers.sum(axis=0).astype("<i8").tobytes(),
     )
 
 

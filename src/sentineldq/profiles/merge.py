@@ -43,8 +43,11 @@ def merge(profiles: Iterable[Profile]) -> Profile:
 
 
 def _column(profiles: Sequence[Profile], path: str) -> Column:
-    parts = [part.columns[path] for part in profiles if path in part.columns]
-    lacking = 0 if "[]" in path else sum(part.rows for part in profiles if path not in part.columns)
+    found = [part.columns.get(path) for part in profiles]
+    parts = [part for part in found if part is not None]
+    lacking = 0
+    if len(parts) < len(profiles) and "[]" not in path:
+        lacking = sum(whole.rows for whole, part in zip(profiles, found, strict=True) if part is None)
     kind = max((part.kind for part in parts), key=KINDS.index)
     types: Counter[str] = Counter()
     for part in parts:

@@ -26,21 +26,21 @@ BLOCK = 1 << 16
 class Quantiles(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """Sketches of parts of the data, merged when they are first asked."""
 
-    parts: tuple[bytes, ...]
+    parts: tuple[memoryview, ...]
 
     @cached_property
     def sketch(self) -> datasketches.kll_doubles_sketch:
         """The sketch of DataSketches: not to be changed."""
         first, *others = self.parts
-        merged = datasketches.kll_doubles_sketch.deserialize(first)
+        merged = datasketches.kll_doubles_sketch.deserialize(bytes(first))
         for part in others:
-            merged.merge(datasketches.kll_doubles_sketch.deserialize(part))
+            merged.merge(datasketches.kll_doubles_sketch.deserialize(bytes(part)))
         return merged
 
     @property
     def image(self) -> bytes:
         """The sketch as DataSketches writes it."""
-        return self.parts[0] if len(self.parts) == 1 else bytes(self.sketch.serialize())
+        return bytes(self.parts[0] if len(self.parts) == 1 else self.sketch.serialize())
 
     @property
     def count(self) -> int:
@@ -67,6 +67,11 @@ class Quantiles(msgspec.Struct, frozen=True, array_like=True, dict=True):
         if self.sketch.is_empty():
             return [float("nan")] * len(points)
         return [float(self.sketch.get_rank(float(point), True)) for point in points]
+
+
+def of_image(image: bytes) -> Quantiles:
+    """The quantiles of a sketch of DataSketches."""
+    return Quantiles((memoryview(image),))
 
 
 def add(parts: Sequence[Quantiles]) -> Quantiles | None:
@@ -110,7 +115,7 @@ class Ranker:
         if not self._coarse.is_empty():
             coarse = datasketches.kll_doubles_sketch.deserialize(self._coarse.serialize())
             whole.merge(_doubled(coarse, STEP.bit_length() - 1))
-        return None if whole.is_empty() else Quantiles((bytes(whole.serialize()),))
+        return None if whole.is_empty() else of_image(bytes(whole.serialize()))
 
 
 def _doubled(sketch: datasketches.kll_doubles_sketch, times: int) -> datasketches.kll_doubles_sketch:
