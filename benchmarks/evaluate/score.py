@@ -110,7 +110,7 @@ def table(streams: Sequence[Stream], tools: Mapping[str, Mapping[str, Any]]) -> 
     )
     lines += _quiet([stream for stream in streams if stream.kind == "quiet"], tools)
     each = [f"{1000 * told['seconds'] / max(1, told['checks']):,.0f} ms" for told in tools.values()]
-    lines.append(_row("time of a check", each))
+    lines.append(_row("CPU time of a check", each))
     return "\n".join(lines)
 
 

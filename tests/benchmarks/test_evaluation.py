@@ -123,3 +123,13 @@ def test_the_table_has_a_row_for_each_kind_and_a_column_for_each_tool(streams, s
     assert row.split("|")[3].strip() == "0/3 0/3 0/3"
     assert all(line.count("|") == 4 for line in lines)
     assert any("200 ms" in line for line in lines)
+
+
+def test_what_chance_would_find_is_taken_from_quiet_streams(streams, score):
+    drifting = streams.drifting("mean", "strong", 200, 3)
+    still = streams.quiet(200, 1, checks=10)
+    first = {still.name: {still.checks[0]: ["score"]}}
+    assert score.chance(drifting, [still], first) == pytest.approx(1 / 5)  # of five stretches of six checks
+    middle = {still.name: {still.checks[4]: ["score"]}}
+    assert score.chance(drifting, [still], middle) == 1
+    assert score.chance(drifting, [still], {still.name: {still.checks[4]: ["plan"]}}) == 0
