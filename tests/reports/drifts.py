@@ -38,7 +38,7 @@ def table(
         "comment": [" ".join(chance.choice(WORDS, 4 + 8 * moved)) for _ in range(count)],
         "code": [f"{'AB' if moved else 'ABC'}-{n}" for n in chance.integers(10, 99_999, count)],
         "at": times,
-        "note": [None if at % (2 if moved else 50) else "x" for at in range(count)],
+        "note": [None if at % (2 if moved else 50) == 0 else "x" for at in range(count)],
         "rare": [1.0 if at < 3 else None for at in range(count)],
     }
     made["came" if moved else "went"] = chance.random(count)
