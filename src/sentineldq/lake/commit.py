@@ -129,7 +129,8 @@ def _settle(table: Table, wish: _Wish, rows: pa.Table | None) -> None:
             return
         unknowns = 0 if isinstance(fault, CommitFailedException) else unknowns + 1
         if unknowns == UNKNOWNS or _of_disk(fault):
-            raise LakeError(name, f"it cannot be committed to: {first_line(fault)}") from fault
+            hint = advice(table.catalog) if is_locked(fault) else None
+            raise LakeError(name, f"it cannot be committed to: {first_line(fault)}", hint=hint) from fault
         place = _fence(table, wish)
         time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))  # noqa: S311  # to fall out of step
     raise LakeError(name, f"other writers were first {ATTEMPTS} times in a row", hint="run it again")
