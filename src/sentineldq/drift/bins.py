@@ -139,8 +139,7 @@ def of_quantiles(baseline: Quantiles, current: Quantiles, settings: Settings) ->
     count = max(2, min(rules.bins, min(n, m) // (2 * EXPECTED)))
     points = edges_of(baseline, count)
     weights = [
-        effective(side.count, error=side.error, share=1 / count, design=rules.design_effect)
-        for side in (baseline, current)
+        effective(side.count, error=side.error, design=rules.design_effect) for side in (baseline, current)
     ]
     return Bins(
         labels=_labels(points),

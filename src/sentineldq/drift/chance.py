@@ -14,8 +14,8 @@ import numpy.typing as npt
 from sentineldq.checks.gamma import chi2_survival
 
 Floats = npt.NDArray[np.float64]
-Z99 = 2.576
-"""Standard deviations of a two-sided 99 % bound."""
+KUIPER = 2.001
+"""The 99 % point of Kuiper's statistic times the root of the rows: by how much any interval's share may be off."""
 
 
 def normal(z: float) -> float:
@@ -67,15 +67,13 @@ def one_sided(count: float, rows: float, others: float) -> float:
     return float((rows / (rows + others)) ** max(count, 0.0))
 
 
-def effective(rows: float, *, error: float = 0.0, share: float = 0.5, design: float = 1.0) -> float:
-    """Independent, exactly counted rows that are as uncertain about a share as these.
+def effective(rows: float, *, error: float = 0.0, design: float = 1.0) -> float:
+    """Independent, exactly counted rows that are as uncertain as these.
 
-    error: the sketch's rank error at 99 %, whose square adds to the variance share (1 - share) / rows. design: rows
-    per independent row (Kish's design effect).
+    error: the sketch's error at 99 %, the greatest over all intervals (so DataSketches fits its constants). A sample
+    of KUIPER^2 / error^2 rows is off by as much; variances add up. design: rows per independent row (Kish).
     """
-    spread = share * (1 - share)
-    noise = (error / Z99) ** 2
-    return spread / (spread * design / rows + noise) if rows > 0 else 0.0
+    return 1 / (design / rows + (error / KUIPER) ** 2) if rows > 0 else 0.0
 
 
 def adjust(p_values: Sequence[float]) -> list[float]:

@@ -27,7 +27,7 @@ SMALL: Mapping[str, tuple[str, ...]] = {
 LARGE: Mapping[str, tuple[str, ...]] = {
     **SMALL,
     "number": ("psi", "mean", "deviation", "tail", "null_share"),
-    "category": ("psi", "vanished_values", "null_share", "empty_share"),
+    "category": ("psi", "chi_square", "vanished_values", "null_share", "empty_share"),
 }
 WITHOUT = {"words": "words", "patterns": "patterns", "rhythm": "rhythm"}
 """Tests of a summary that not every column has."""

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from sentineldq.drift.chance import Z99, effective, kolmogorov, proportions
+from sentineldq.drift.chance import KUIPER, effective, kolmogorov, proportions
 from sentineldq.drift.model import Test, untested
 from sentineldq.drift.say import RANKS, moved, number, quantiles
 from sentineldq.drift.settings import Settings
@@ -106,7 +106,8 @@ def tail(baseline: Column, current: Column, settings: Settings) -> list[Test]:
     above = 1 - sides[0][1], 1 - sides[1][1]
     shares = below[0] + above[0], below[1] + above[1]
     rows = [side.count / settings.testing.design_effect for side in (before, after)]
-    noise = sum(2 * (side.error / Z99) ** 2 for side in (before, after))
+    # two edges, each as uncertain as a median: a sketch is not surer of the tails
+    noise = sum(2 * (side.error / KUIPER / 2) ** 2 for side in (before, after))
     parts: list[tuple[str, float, float]] = [
         (f"values below {number(low)}", *below),
         (f"values above {number(high)}", *above),

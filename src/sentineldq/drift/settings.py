@@ -49,7 +49,7 @@ LEVELS: Mapping[str, Levels] = {
     "mean": Levels(info=0.2, warning=0.5, critical=1.0),
     "mean_percent": Levels(info=10, warning=25, critical=50),
     "deviation": Levels(info=0.25, warning=0.5, critical=1.0),
-    "tail": Levels(info=0.05, warning=0.1, critical=0.25),
+    "tail": Levels(info=0.03, warning=0.075, critical=0.2),
     "null_share": Levels(info=0.02, warning=0.05, critical=0.2),
     "empty_share": Levels(info=0.02, warning=0.05, critical=0.2),
     "duplicate_share": Levels(info=0.001, warning=0.01, critical=0.1),
