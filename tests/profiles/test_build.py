@@ -185,6 +185,37 @@ def test_dictionaries():
     assert of(pl.Series(["u", "v", "u"], dtype=pl.Categorical).to_arrow()).frequent.counts["u"] == 2
 
 
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16, np.uint64])
+def test_narrow_integers_at_both_ends(kind):
+    ends = np.iinfo(kind)
+    low = ends.min if kind != np.uint64 else 2**64 - 256
+    values = np.array([low + at for at in range(250)] * 40, dtype=kind)
+    found = of(pa.array(values))
+    assert (found.low, found.high, found.frequent.total) == (low, low + 249, 10_000)
+    assert found.distinct.estimate == pytest.approx(250, rel=0.02)
+    assert found.quantiles.count == 10_000
+
+
+def test_values_of_one_text_are_counted_together():
+    assert dict(of(pa.array([0.0, -0.0, 0.0, 1.0])).frequent.counts) == {"0": 3, "1": 1}
+    found = of(["x" * 300 + "a", "x" * 300 + "b", "y"])
+    assert sorted(found.frequent.counts.values()) == [1, 2]
+    assert found.distinct.estimate == pytest.approx(3)
+
+
+def test_types_of_which_nothing_more_is_known_are_counted():
+    interval = pa.array([pa.MonthDayNano([1, 2, 3]), None])
+    assert of(interval).types == {"month_day_nano_interval": 1}
+    assert of(pa.array([b"ab", b"cd"], pa.binary(2))).lengths.sum == 4
+
+
+def test_a_path_that_comes_twice_is_told_apart():
+    frame = pl.DataFrame({"a": [{"b": 1}], "a.b": ["x"]})
+    assert list(profile(frame).columns) == ["a", "a.b", "a.b (2)"]
+    hidden = profile(frame, plan=Plan(hidden=frozenset({"a.b"})))
+    assert [column.frequent for column in hidden.columns.values()] == [None] * 3
+
+
 def test_slices_of_arrays_are_read_as_such():
     table = pa.table(
         {"x": ["a", "bb", "ccc", None, "e"], "n": [1, 2, 3, 4, 5], "b": [True, False, True, True, None]}

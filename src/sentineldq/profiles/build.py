@@ -58,7 +58,7 @@ class Builder:
             self._chunk(batch)
 
     def _chunk(self, batch: pa.RecordBatch) -> None:
-        found = list(leaves(batch, self._plan))
+        found = _named_apart(leaves(batch, self._plan))
         self._open([path for path, _ in found])
         if batch.num_rows >= THREADED and THREADS > 1:
             with ThreadPoolExecutor(THREADS) as pool:
@@ -76,10 +76,14 @@ class Builder:
     def _open(self, paths: Iterable[str]) -> None:
         for path in paths:
             if path not in self._columns:
-                gather = Gather(path, hidden=self._plan.hides(path))
+                gather = Gather(path, hidden=self._hides(path))
                 if "[]" not in path:
                     gather.rows = gather.nulls = self._rows
                 self._columns[path] = gather
+
+    def _hides(self, path: str) -> bool:
+        """Whether a path is hidden, or the one is that it had to be told apart from."""
+        return self._plan.hides(path) or self._plan.hides(path.partition(" (")[0])
 
     def _fill(self) -> None:
         """Rows of columns that this chunk lacks."""
@@ -96,7 +100,7 @@ class Builder:
         numeric = [
             (path, array)
             for path, array in found
-            if "[]" not in path and _numeric(array) and not self._plan.hides(path)
+            if "[]" not in path and _numeric(array) and not self._columns[path].hidden
         ]
         if part := correlate.of_arrays(numeric[: correlate.WIDEST]):
             self._pairs.append(part)
@@ -110,7 +114,9 @@ class Builder:
         entities = {
             path: found
             for path in plan.entities
-            if path in columns and not plan.hides(path) and (found := self._columns[path].entity(WIDE))
+            if path in columns
+            and not self._columns[path].hidden
+            and (found := self._columns[path].entity(WIDE))
         }
         event = self._columns.get(plan.event or "")
         keys, keyed = self._keys.done(self._columns)
@@ -154,8 +160,29 @@ def take(gather: Gather, array: pa.Array) -> None:
         take_text(gather, values)
     elif _is_number(kind):
         take_number(gather, values)
-    else:
+    elif _is_binary(kind):
         take_binary(gather, values)
+    else:
+        gather.widen("binary")  # intervals and unions: how many there are, and no more
+        gather.types[str(kind)] += len(values)
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
+    )
+
+
+def _named_apart(found: Iterable[Leaf]) -> list[Leaf]:
+    """Leaves by path; a path that comes twice (a column `a.b` beside a field b of a) has its number added."""
+    named: dict[str, pa.Array] = {}
+    for path, array in found:
+        name, number = path, 1
+        while name in named:
+            number += 1
+            name = f"{path} ({number})"
+        named[name] = array
+    return list(named.items())
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -38,8 +38,8 @@ def _dense(values: pa.Array) -> tuple[pa.Array, Integers] | None:
     low, high = bounds["min"].as_py(), bounds["max"].as_py()
     if high - low >= len(values) // 4 or high > np.iinfo(np.int64).max:
         return None
-    numbers = values.to_numpy(zero_copy_only=False)
-    counts = np.bincount((numbers - low).astype(np.int64, copy=False), minlength=high - low + 1)
+    numbers = values.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)  # narrow ones would overflow
+    counts = np.bincount(numbers - low, minlength=high - low + 1)
     places = np.flatnonzero(counts)
     return pa.array(places + low, pa.int64()).cast(values.type), counts[places]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -45,7 +46,10 @@ class Tally:
         elif len(counts) > MANY or (len(counts) > KEPT and int(counts.max()) == 1):
             places = np.flatnonzero(counts > 1)
             unseen = max(unseen, 1) if len(places) < len(counts) else unseen
-        self.add(counted(whole, unseen, texts(places), counts[places].tolist()))
+        found: Counter[str] = Counter()
+        for text, count in zip(texts(places), counts[places].tolist(), strict=True):
+            found[text] += count  # values may be of one text: -0.0 and 0.0, long texts that are cut
+        self.add(counted(whole, unseen, list(found), list(found.values())))
 
     def add(self, counts: Counts) -> None:
         self._parts.append(counts)
