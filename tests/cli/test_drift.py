@@ -108,11 +108,11 @@ def test_a_contract_hides_what_it_classifies(sentinel, files):
 def test_a_project_is_compared_from_what_is_stored(sentinel, shop):
     ran = sentinel("drift", "orders", "-f", "json")
     found = told(ran)
-    assert (ran.code, found["dataset"], found["worst"]) == (1, "silver.orders", "CRITICAL")
+    assert (ran.code, found["dataset"], found["worst"]) == (1, "orders", "CRITICAL")
     assert (found["baseline"]["hours"], found["current"]["hours"]) == (168, 24)
     assert len(found["history"]["windows"]) == 8
     with open_store(f"sqlite:///{shop / '.sentinel/store.db'}") as store:
-        assert len(results.query(store, dataset="silver.orders")) == len(found["drifts"])
+        assert len(results.query(store, dataset="orders")) == len(found["drifts"])
         assert [one.kind for one in findings.query(store, still=True)] == ["drift"]
 
 
@@ -125,8 +125,8 @@ def test_nothing_is_recorded_where_that_is_asked(sentinel, shop):
 
 def test_without_a_name_all_datasets_are_compared(sentinel, shop):
     ran = sentinel("drift", "-f", "json")
-    assert [one["dataset"] for one in told(ran)] == ["silver.orders"]
-    assert "DRIFT  silver.orders" in sentinel("drift").out
+    assert [one["dataset"] for one in told(ran)] == ["orders"]
+    assert "DRIFT  orders" in sentinel("drift").out
 
 
 def test_windows_may_be_chosen(sentinel, shop):
@@ -170,4 +170,4 @@ def test_without_history_it_is_said_and_is_no_failure(sentinel, folder, monkeypa
     write_project(folder)
     ran = sentinel("drift", "orders")
     assert (ran.code, ran.err) == (0, "")
-    assert "No profile of silver.orders is stored yet: `sentinel run` makes them as data comes in." in ran.out
+    assert "No profile of orders is stored yet: `sentinel run` makes them as data comes in." in ran.out

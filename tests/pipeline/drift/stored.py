@@ -19,7 +19,7 @@ from sentineldq.profiles.merge import merge
 from sentineldq.store import profiles
 from sentineldq.store.database import Store
 
-DATASET = "silver.orders"
+DATASET = "orders"
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 END = datetime(2026, 11, 20, 15, tzinfo=UTC)
 """The end of the running hour: where windows end that are asked for by their length."""

@@ -61,6 +61,18 @@ def test_what_moved_is_found_written_and_opened_once(project, store):
     assert finding.title.startswith("amount: ")
 
 
+def test_what_the_same_day_did_a_week_ago_is_no_drift(project, store):
+    fill(store, hours=24, change=dearer)
+    fill(store, first=WEEK + 24 * HOUR, hours=144)
+    fill(store, first=TODAY, hours=24, change=dearer)
+    compared = run_drift(project, store, DATASET, now=NOW)
+    assert moved(compared) == set()
+    assert still_open(store) == {}
+    spoiled = {"since": WEEK, "until": WEEK + 24 * HOUR, "made_at": NOW, "verdict": "incident"}
+    feedback.give(store, feedback.Feedback(series=DATASET, **spoiled))
+    assert moved(run_drift(project, store, DATASET, now=NOW)) == {"amount"}
+
+
 def test_a_finding_is_cleared_when_the_condition_is_gone(project, store):
     fill(store, hours=168)
     fill(store, first=TODAY, hours=24, change=dearer)
@@ -147,7 +159,7 @@ def test_the_hour_that_is_not_over_is_no_drop_of_volume(project, store):
 def test_volume_is_not_tested_where_the_target_leaves_it_out(store, tmp_path):
     fill(store, hours=168)
     fill(store, first=TODAY, hours=24, count=5)
-    kinds = Drift(targets=[Target(dataset="silver.*", kinds=["schema", "distribution"])])
+    kinds = Drift(targets=[Target(dataset="ord*", kinds=["schema", "distribution"])])
     compared = run_drift(project_in(tmp_path, drift=kinds), store, DATASET, now=NOW)
     assert all(test.drift_type != "volume" for test in compared.comparison.tests)
 
@@ -161,7 +173,7 @@ def test_data_that_ended_is_told(project, store):
 
 @pytest.mark.parametrize(
     ("hours", "told_of"),
-    [(0, "no profile of silver.orders is stored yet"), (5, "not enough history: no hour of the baseline")],
+    [(0, "no profile of orders is stored yet"), (5, "not enough history: no hour of the baseline")],
 )
 def test_too_little_history_is_said_plainly(project, store, hours, told_of):
     if hours:
@@ -212,7 +224,7 @@ def test_drift_over_time_tests_each_day_against_those_before(project, store):
 
 def test_names_are_short_or_whole(project, store):
     fill(store, hours=1)
-    assert pick(project, store, "orders") == pick(project, store, DATASET) == DATASET
+    assert pick(project, store, "silver.orders") == pick(project, store, DATASET) == DATASET
     with pytest.raises(UsageError, match="no dataset 'ordrs'") as refused:
         pick(project, store, "ordrs")
     assert "orders" in refused.value.hint

@@ -21,20 +21,22 @@ SEASONS = timedelta(weeks=8)
 
 
 def known(project: Project, store: Store) -> list[str]:
-    """The datasets that can be compared: those of the project's pipelines, and those that have profiles."""
-    silver = {f"silver.{project.dataset(name)}" for name in project.settings.pipelines}
-    return sorted(silver | set(profiles.datasets(store)))
+    """The datasets that can be compared: those of the project's pipelines, and others that have profiles."""
+    made = {project.dataset(name) for name in project.settings.pipelines}
+    return sorted(made | set(profiles.datasets(store)))
 
 
 def pick(project: Project, store: Store, name: str) -> str:
-    """The dataset that a name means: `silver.events`, or `events` for short. Raises UsageError with a suggestion."""
+    """The dataset that a name means: `events`, or `silver.events` as its table is called.
+
+    Raises UsageError with a suggestion.
+    """
     names = known(project, store)
-    short = {full.removeprefix("silver."): full for full in names}
-    if name in names:
-        return name
-    if name in short:
-        return short[name]
-    raise UsageError(f"there is no dataset {name!r}", hint=suggest(name, [*names, *short]))
+    tables = {f"silver.{one}": one for one in names}
+    found = name if name in names else tables.get(name)
+    if found is None:
+        raise UsageError(f"there is no dataset {name!r}", hint=suggest(name, names))
+    return found
 
 
 def masks(store: Store, dataset: str) -> list[Window]:
@@ -42,7 +44,7 @@ def masks(store: Store, dataset: str) -> list[Window]:
     return [
         Window(start=said.since, end=said.until)
         for said in feedback.query(store)
-        if said.verdict in MASKING and dataset in said.series.split("/")
+        if said.verdict in MASKING and {dataset, f"silver.{dataset}"} & set(said.series.split("/"))
     ]
 
 

@@ -10,6 +10,7 @@ import msgspec
 from sentineldq.drift.compare import compare
 from sentineldq.drift.judge import drift_of, worst_first
 from sentineldq.drift.model import Comparison, Test, Window
+from sentineldq.drift.season import confirm, season_of
 from sentineldq.drift.settings import Override, Settings, overrides_of
 from sentineldq.drift.volume import volume_test
 from sentineldq.pipeline.drift.compared import Compared, Side
@@ -20,6 +21,7 @@ from sentineldq.pipeline.drift.window import HOUR, Given, down, parse_window, re
 from sentineldq.pipeline.project import Project
 from sentineldq.profiles.merge import merge
 from sentineldq.profiles.model import Profile
+from sentineldq.profiles.plan import plan_of
 from sentineldq.store import profiles
 from sentineldq.store.database import Store
 
@@ -88,6 +90,7 @@ def run_drift(
         return msgspec.structs.replace(compared, reason=_lacking(compared, span))
     rules = Rules(settings=settings, overrides=overrides_for(project, dataset))
     comparison = compare(baseline, current, dataset=dataset, settings=settings, overrides=rules.overrides)
+    comparison = _confirmed(comparison, before, compared, rules)
     if "volume" in settings.target(dataset).kinds:
         history = rows_by_hour(store, dataset, tested, stretches=stretches)
         # an hour that is not over has fewer rows than it will have
@@ -108,6 +111,25 @@ def run_drift(
     return compared
 
 
+def _confirmed(
+    comparison: Comparison, hours: Mapping[datetime, Profile], compared: Compared, rules: Rules
+) -> Comparison:
+    """The comparison without what the same hours did a week ago, where at least half of them are known."""
+    season = season_of(compared.current.window)
+    if season is None or season.start is None or season.end is None:
+        return comparison
+    there = [hour for at, hour in hours.items() if season.start <= at < season.end]
+    if 2 * len(there) < compared.current.hours:
+        return comparison
+    return confirm(
+        comparison,
+        merge(there),
+        dataset=compared.dataset,
+        settings=rules.settings,
+        overrides=rules.overrides,
+    )
+
+
 def _longer(
     store: Store, hours: Mapping[datetime, Profile], compared: Compared, stretches: Sequence[Window]
 ) -> Mapping[datetime, Profile]:
@@ -120,10 +142,19 @@ def _longer(
 
 
 def overrides_for(project: Project, dataset: str) -> Mapping[str, Override]:
-    """What the contract of a dataset says of single columns; nothing where no pipeline makes it."""
-    names = (name for name in project.settings.pipelines if f"silver.{project.dataset(name)}" == dataset)
+    """What the contract of a dataset says of single columns; nothing where no pipeline makes it.
+
+    Of the event time, by which rows are in a window, only the nulls are tested: its hours are those of the window, and
+    how many rows come when is the volume's matter.
+    """
+    names = (name for name in project.settings.pipelines if project.dataset(name) == dataset)
     name = next(names, None)
-    return {} if name is None else overrides_of(project.agreement(name)[1])
+    if name is None:
+        return {}
+    contract, table = project.agreement(name)
+    event = plan_of(table, contract).event
+    own = {event: Override(tests=["null_share"])} if event else {}
+    return {**own, **overrides_of(table)}
 
 
 def _with(comparison: Comparison, test: Test, dataset: str) -> Comparison:

@@ -10,6 +10,8 @@ from sentineldq.reports import figures
 from sentineldq.reports.drift import words
 from sentineldq.reports.drift.table import sparkline
 
+TOLD = 3
+"""Findings of one column that are told one by one."""
 SHOWN = 25
 """Rows of the table; a comment has a length that is still read."""
 SIGNS: dict[Severity, str] = {"CRITICAL": "🔴", "WARNING": "🟠", "INFO": "🔵"}
@@ -42,8 +44,9 @@ def render(compared: Compared) -> str:
 
 
 def _row(compared: Compared, one: words.Subject) -> str:
-    told = "<br>".join(escape(words.gist(drift)) for drift in one.drifts[:3])
-    more = f"<br>and {len(one.drifts) - 3} more" if len(one.drifts) > 3 else ""
+    lines = words.told(one)
+    told = "<br>".join(escape(line) for line in lines[:TOLD])
+    more = f"<br>and {len(lines) - TOLD} more" if len(lines) > TOLD else ""
     drawn = sparkline(compared, one.path)
     cells = [
         f"{SIGNS[one.severity]} {one.severity.lower()}",

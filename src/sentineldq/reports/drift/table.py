@@ -114,7 +114,7 @@ def _subject(compared: Compared, one: words.Subject, width: int) -> Iterator[Ren
         Text(figures.score(one.score), style=style),
     )
     yield grid
-    lines = [words.gist(drift) for drift in one.drifts]
+    lines = words.told(one)
     for line in lines[:TOLD]:
         yield Padding(Text(figures.visible(line)), (0, 0, 0, 12))
     if len(lines) > TOLD:

@@ -8,8 +8,8 @@ import msgspec
 
 from sentineldq.drift.model import ORDER, Drift, Test
 from sentineldq.drift.settings import Severity
+from sentineldq.pipeline.drift import window
 from sentineldq.pipeline.drift.compared import Compared, Side
-from sentineldq.pipeline.drift.window import told
 from sentineldq.reports import figures
 from sentineldq.reports.drift.shapes import Shape, shapes
 
@@ -136,7 +136,7 @@ def closing(compared: Compared) -> list[str]:
 
 def side(one: Side) -> str:
     """A window in words: where from, when, how many rows."""
-    when = told(one.window) if one.window.start else ""
+    when = window.told(one.window) if one.window.start else ""
     parts = [one.source if not one.hours else "", when, figures.plural(one.rows, "row")]
     if one.left_out:
         parts.append(f"{figures.plural(one.left_out, 'hour')} left out")
@@ -153,6 +153,11 @@ def gist(drift: Drift) -> str:
     """What moved, without the name of the column, which stands beside it."""
     text = drift.message.removeprefix(f"{drift.field_name}: ")
     return text or metric(drift.metric_name)
+
+
+def told(one: Subject) -> list[str]:
+    """What moved, each thing once: several metrics may see the same."""
+    return list(dict.fromkeys(gist(drift) for drift in one.drifts))
 
 
 def metric(name: str) -> str:
