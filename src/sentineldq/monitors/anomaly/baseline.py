@@ -83,9 +83,11 @@ class Baseline(msgspec.Struct):
             own += weight * self.spreads[knot]
         return (seen * own + SHRINK * self.spread) / (seen + SHRINK)
 
-    def learn(self, value: float, places: Places, *, memory: float, rate: float, trust: float = CLIP) -> None:
-        """Take a point in. memory: points the level goes back. rate: points per hour. trust: clip, in spreads."""
-        error = value - self.expect(places)
+    def learn(self, error: float, places: Places, *, memory: float, rate: float, trust: float = CLIP) -> None:
+        """Take in by how much a point was not as expected.
+
+        memory: points the level goes back. rate: points per hour. trust: where errors are clipped, in spreads.
+        """
         self.seen += 1
         self.fresh += 1
         if self.fresh == 1:

@@ -109,14 +109,14 @@ def learn(outlook: Outlook, now: View, value: float, *, outside: bool, trusted: 
     left_out = outside and not trusted
     again = left_out and bool(outlook.outside) and now.ready[1]
     for (one, places), ready in zip(now.pairs, now.ready, strict=True):
-        missed = abs(value - one.expect(places))
-        one.loss += pace * (missed - one.loss)
+        missed = value - one.expect(places)
+        one.loss += pace * (abs(missed) - one.loss)
         if ready and not trusted and not again:
-            one.tail.learn(missed / _deviation(outlook, one, places, value))
+            one.tail.learn(abs(missed) / _deviation(outlook, one, places, value))
         if not (left_out and ready):
             memory = min(now.day, 288.0) if one.cycle == "none" else 2 * LENGTHS[one.cycle] / DAY * now.day
             one.learn(
-                value,
+                missed,
                 places,
                 memory=max(memory, 16.0),
                 rate=now.day / 24,

@@ -27,6 +27,9 @@ CEILING = 50.0
 FIRST = 60
 """Sizes from which the first estimates are made."""
 
+STRIDE = 3 / math.sqrt(SHARE)
+"""Mean excesses that the quantile moves at once, before its pace is applied."""
+
 LOG_SHARE, LN10 = -math.log10(SHARE), math.log(10)
 
 
@@ -43,10 +46,6 @@ class Tail(msgspec.Struct):
     mean: float = 0.0
     count: int = 0
     first: list[float] = msgspec.field(default_factory=list)
-
-    @property
-    def ready(self) -> bool:
-        return self.count >= FIRST
 
     def surprise(self, size: float, floor: float = 0.0) -> float:
         """-log10 of the probability of a size at least this large; 0 for the usual ones. floor: of the excess."""
@@ -66,11 +65,12 @@ class Tail(msgspec.Struct):
         if self.count <= FIRST:
             self._begin(size)
             return
-        scale, beyond = self._scale(0.0), size - self.quantile
+        beyond = size - self.quantile
         pace = min(0.2, max(HASTE / self.count, 1 / MEMORY))
-        unit = max(self.excess, 0.1 * self.mean)
-        self.quantile += 3 * pace * unit / math.sqrt(SHARE) * ((beyond > 0) - SHARE)
+        stride = STRIDE * pace * max(self.excess, 0.1 * self.mean)
+        self.quantile += stride * (1 - SHARE) if beyond > 0 else -stride * SHARE
         if beyond > 0:
+            scale = self._scale(0.0)
             quick = min(0.3, max(HASTE / (SHARE * self.count + 1), 1 / (SHARE * MEMORY + 1)))
             limit = CAP * scale if beyond < WILD * scale else beyond
             self.excess += quick * (min(beyond, limit) - self.excess)
