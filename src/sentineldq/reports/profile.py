@@ -136,10 +136,10 @@ def _values(column: Column, *, wide: bool) -> str:
     if column.kind == "number" and column.quantiles is not None and column.low is not None:
         return _range(column, wide=wide)
     if column.kind == "time" and column.low is not None:
-        return f"{_time(column.low)} to {_time(column.high)}"
+        return _times(str(column.low), str(column.high), wide=wide)
     if column.frequent is not None and _repeats(column):
         return ", ".join(_top(column.frequent, LISTED))
-    if column.patterns is not None and column.patterns.counts:
+    if column.patterns is not None and _common(column.patterns):
         return "like " + ", ".join(_top(column.patterns, LISTED))
     if column.low is not None:
         return f"{_text(column.low)} to {_text(column.high)}"
@@ -172,10 +172,16 @@ def _text(value: object) -> str:
     return figures.observation(value, limit=24) if value != "" else '""'
 
 
-def _time(value: object) -> str:
-    """A moment to the minute; of a date no more than it has."""
-    text = str(value)[:16].replace("T", " ")
-    return text.removesuffix(" 00:00")
+def _common(found: Frequent) -> bool:
+    """Whether the most frequent one is of a twentieth at least."""
+    return bool(found.counts) and next(iter(found.counts.values())) * 20 >= found.total
+
+
+def _times(low: str, high: str, *, wide: bool) -> str:
+    """From when to when, to the minute; where there is little room and it is days, only the days."""
+    if not wide and low[:10] != high[:10]:
+        return f"{low[:10]} to {high[:10]}"
+    return " to ".join(text[:16].replace("T", " ").removesuffix(" 00:00") for text in (low, high))
 
 
 def _number(value: object) -> str:
