@@ -53,6 +53,7 @@ COMMANDS = {
         "Watch freshness, volume, columns, nulls, scores and numbers of your own.",
     ),
     "alerts": ("sentineldq.cli.alerts:alerts", "See what is wrong, take it on, and resolve it."),
+    "serve": ("sentineldq.cli.serve:serve", "Serve the API and the dashboard, and send alerts."),
     "simulate": (
         "sentineldq.cli.simulate:simulate",
         "Write invented data to files, with faults and drifts and the truth about them.",

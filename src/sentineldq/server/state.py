@@ -15,15 +15,11 @@ from sentineldq.store.database import Store
 
 @dataclass
 class State:
-    """A server's state. open_: no one has to say who they are (`SENTINEL_AUTH=none`, on loopback alone).
-
-    admin_digest: of the token that a local first run prints, as long as there is no user.
-    """
+    """A server's state. open_: no one has to say who they are (`SENTINEL_AUTH=none`, on loopback alone)."""
 
     project: Project
     store: Store
     open_: bool = False
-    admin_digest: str | None = None
     _lake: Lake | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -14,7 +14,7 @@ from sentineldq.server.security import secrets
 from sentineldq.server.security.limits import Limit, address
 from sentineldq.server.security.principal import COOKIE, Anyone, Viewer
 from sentineldq.server.state import Here
-from sentineldq.store import sessions, users
+from sentineldq.store import keys, sessions, users
 from sentineldq.store.sessions import Session
 from sentineldq.store.users import User
 
@@ -29,6 +29,12 @@ class Login(BaseModel):
 
     name: Annotated[str, Field(min_length=1, max_length=200, examples=["ada"])]
     password: Annotated[str, Field(min_length=1, max_length=secrets.LONGEST, examples=["four words will do"])]
+
+
+class Token(BaseModel):
+    """An API key of a user, such as the one that the first run shows."""
+
+    token: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class Me(BaseModel):
@@ -48,6 +54,17 @@ def log_in(given: Login, request: Request, response: Response, here: Here) -> Me
     user = users.by_name(here.store, given.name)
     if not secrets.fits(given.password, user.password if user else None) or user is None or not user.active:
         raise RequestError(401, "name and password do not fit", headers={"WWW-Authenticate": "Cookie"})
+    return open_session(request, response, here, user)
+
+
+@router.post("/token", dependencies=[Anyone])
+def log_in_by_token(given: Token, request: Request, response: Response, here: Here) -> Me:
+    """Log in with a key that is a user's own, and has all of the user's rights."""
+    TRIES.take(f"address {address(request)}")
+    key = keys.find(here.store, secrets.digest(given.token.strip()), now=datetime.now(UTC))
+    user = users.by_id(here.store, key.user_id) if key and key.user_id else None
+    if key is None or user is None or not user.active or key.scopes or key.role != user.role:
+        raise RequestError(401, "the token is not one to log in with", headers={"WWW-Authenticate": "Cookie"})
     return open_session(request, response, here, user)
 
 

@@ -28,7 +28,7 @@ class Principal:
 
     name: str
     role: Role
-    kind: Literal["open", "token", "key", "session"]
+    kind: Literal["open", "key", "session"]
     user_id: str | None = None
     session: str | None = None
     csrf: str | None = None
@@ -51,8 +51,6 @@ def _bearer(header: str, here: State) -> Principal:
     if scheme.lower() != "bearer" or not secret:
         raise _unknown("the Authorization header is not `Bearer TOKEN`")
     digest = secrets.digest(secret.strip())
-    if here.admin_digest is not None and hmac.compare_digest(digest, here.admin_digest):
-        return Principal(name="admin token", role="admin", kind="token")
     key = keys.find(here.store, digest, now=datetime.now(UTC))
     if key is None:
         raise _unknown("the token is unknown, revoked or over")
