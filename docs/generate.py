@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import click
 import msgspec
@@ -199,7 +199,15 @@ is a `Check`. `sentinel checks KIND` shows one. The guide [Custom checks](../gui
 
 
 _MEANING = re.compile(r"^\| `([^`]+)` \|.*\| ([^|]+) \|$", re.MULTILINE)
-_WORDS = {str: "text", bool: "`true` or `false`", int: "whole number", dict: "object"}
+_WORDS = {
+    str: "text",
+    bool: "`true` or `false`",
+    int: "whole number",
+    dict: "object",
+    float: "number",
+    list: "list",
+    Literal: "text",
+}
 
 
 def project() -> str:
@@ -218,9 +226,10 @@ def _keys(kind: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, str, s
     """Key, type and default of each field, those of sections within it in its place."""
     for field in msgspec.structs.fields(kind):
         key, inner = f"{prefix}{field.encode_name}", field.type
-        if get_origin(inner) is dict and issubclass(get_args(inner)[1], Section):
-            yield from _keys(get_args(inner)[1], f"{key}.NAME.")
-        elif isinstance(inner, type) and issubclass(inner, Section):
+        values = get_args(inner)[1] if get_origin(inner) is dict else None
+        if isinstance(values, type) and issubclass(values, Section):
+            yield from _keys(values, f"{key}.NAME.")
+        elif isinstance(inner, type) and issubclass(inner, msgspec.Struct):
             yield from _keys(inner, f"{key}.")
         else:
             yield key, _word(inner), _default(field)
@@ -238,7 +247,10 @@ def _optional(kind: Any) -> bool:
 def _default(field: Any) -> str:
     if field.required:
         return "required"
-    return "" if field.default is None else f"`{_literal(field.default).strip(chr(34)).lower()}`"
+    if field.default in {None, msgspec.NODEFAULT}:
+        return ""
+    shown = _literal(field.default).strip(chr(34))
+    return f"`{shown.lower() if isinstance(field.default, bool) else shown}`"
 
 
 def main() -> None:
