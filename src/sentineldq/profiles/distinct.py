@@ -88,11 +88,14 @@ class Union:
     def take(self, coupons: Coupons) -> None:
         """Coupons of values: register number in the low 26 bits, its rank above them."""
         if self._registers is None:
-            self._coupons = np.unique(np.concatenate([self._coupons, coupons]))
-            if len(self._coupons) > SPARSE:
-                self._registers = np.zeros(SLOTS, np.uint8)
-                _raise(self._registers, self._coupons)
-            return
+            first = coupons[: 4 * SPARSE]  # mostly enough to see that they are many
+            self._coupons = np.unique(np.concatenate([self._coupons, first]))
+            if len(first) < len(coupons) and len(self._coupons) <= SPARSE:
+                self._coupons = np.unique(np.concatenate([self._coupons, coupons]))
+            if len(self._coupons) <= SPARSE:
+                return
+            self._registers = np.zeros(SLOTS, np.uint8)
+            _raise(self._registers, self._coupons)
         _raise(self._registers, coupons)
 
     def take_hashes(self, low: Words, high: Words) -> None:

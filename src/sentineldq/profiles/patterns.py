@@ -18,7 +18,7 @@ SEEN = 64
 RUN = 4
 """Characters of one class in a row that are written out; more are written once with a `+`."""
 
-SAMPLE = 2048
+SAMPLE = 1024
 """Texts looked at in a chunk with more distinct ones: evenly spaced, each standing for those around it."""
 
 READ = 512
