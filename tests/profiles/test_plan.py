@@ -40,11 +40,14 @@ def test_a_contract_s_plan():
 
 
 def test_the_only_timestamp_is_the_event():
-    text = CONTRACT.replace("      - {name: seen, logicalType: timestamp}\n", "").replace(
-        "element: orders.placed", "element: x.y"
-    )
-    contract = Contract.load(text)
+    text = CONTRACT.replace("      - {name: seen, logicalType: timestamp}\n", "")
+    contract = Contract.load(text.replace("element: orders.placed", "element: x.y"))
     assert plan_of(contract.schema[0], contract).event == "placed"
+
+
+def test_of_two_timestamps_none_is_the_event():
+    contract = Contract.load(CONTRACT.replace("element: orders.placed", "element: x.y"))
+    assert plan_of(contract.schema[0], contract).event is None
 
 
 def test_what_is_inside_a_hidden_path_is_hidden():

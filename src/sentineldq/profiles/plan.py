@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from sentineldq.contracts.event import event_column, service_level
 from sentineldq.contracts.model import Contract, SchemaObject
 from sentineldq.contracts.privacy import classified
 
@@ -41,7 +42,7 @@ def plan_of(contract_object: SchemaObject, contract: Contract) -> Plan:
         columns=names or None,
         key=tuple(contract_object.primary_key),
         entities=_listed(contract_object.custom(ENTITIES)),
-        event=_event(contract_object, contract),
+        event=event_column(contract, contract_object, service_level(contract)),
         hidden=classified(contract_object),
     )
 
@@ -50,19 +51,3 @@ def _listed(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     return tuple(str(item) for item in value) if isinstance(value, Iterable) else ()
-
-
-def _event(table: SchemaObject, contract: Contract) -> str | None:
-    """The element of the latency level, else the default element, else the only required timestamp."""
-    own = {table.name, table.physical_name}
-    named = [
-        level.element for level in contract.sla_properties if level.element and level.property == "latency"
-    ]
-    for element in [*named, contract.sla_default_element]:
-        whole, _, rest = (element or "").partition(".")
-        path = rest if whole in own and rest else (element or "")
-        if path and table.find(path) is not None:
-            return path
-    stamps = [path for path, item in table.walk() if item.logical_type == "timestamp" and "[]" not in path]
-    required = [path for path in stamps if (found := table.find(path)) is not None and found.required]
-    return required[0] if len(required) == 1 else stamps[0] if len(stamps) == 1 else None
