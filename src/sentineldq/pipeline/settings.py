@@ -82,6 +82,7 @@ class Monitors(Section, kw_only=True, frozen=True):
 
     enabled: bool = True
     schedule: dict[str, Any] | None = None
+    drift_schedule: dict[str, Any] | None = None
     kinds: list[Literal["freshness", "volume", "schema", "nulls", "score", "metric"]] | None = None
     sensitivity: Literal["low", "medium", "high"] = "medium"
     settle: str = "10m"

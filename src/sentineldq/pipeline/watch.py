@@ -22,6 +22,7 @@ from sentineldq.lake.expire import Keep
 from sentineldq.lake.open import Lake
 from sentineldq.lake.orphans import delete_orphans, find_orphans
 from sentineldq.pipeline.dataset import Dataset
+from sentineldq.pipeline.drift.run import run_drift
 from sentineldq.pipeline.freshness import keep, measure_all
 from sentineldq.pipeline.monitor.run import run_monitors, stale, tell
 from sentineldq.pipeline.owners import context_of
@@ -48,6 +49,7 @@ LOOK = 30.0
 GOLD = {"every": "5m"}
 FRESHNESS = {"every": "1m"}
 MONITORS = {"every": "5m"}
+DRIFT = {"every": "6h"}
 UPKEEP = {"every": "1d"}
 
 log = logger(__name__)
@@ -72,6 +74,7 @@ def watch(
         ("gold", project.settings.gold.schedule or GOLD, _gold),
         ("freshness", FRESHNESS, _freshness),
         ("monitors", project.settings.monitors.schedule or MONITORS, _monitors),
+        ("drift", project.settings.monitors.drift_schedule or DRIFT, _drift),
         ("upkeep", project.settings.upkeep.schedule or UPKEEP, _upkeep),
     ):
         jobs[name] = _scheduled(project, name, parse(config, name=name), work, stop=stop, metrics=shared)
@@ -270,6 +273,17 @@ def _monitors(project: Project, lake: Lake, store: Store, metrics: Metrics) -> N
         for one in run_monitors(project, lake, store, now=datetime.now(UTC)):
             if one.severity is not None:
                 log.warning("a monitor found", series=one.series, severity=one.severity, what=one.message)
+
+
+def _drift(project: Project, lake: Lake, store: Store, metrics: Metrics) -> None:  # noqa: ARG001  # one shape for all
+    if not project.settings.monitors.enabled:
+        return
+    for dataset in sorted({project.dataset(name) for name in project.settings.pipelines}):
+        found = run_drift(project, store, dataset)
+        if found.comparison is None:
+            log.info("drift is not looked at", dataset=dataset, reason=found.reason)
+        else:
+            log.info("drift", dataset=dataset, found=len(found.comparison.drifts), worst=found.comparison.worst)
 
 
 def _upkeep(project: Project, lake: Lake, store: Store, metrics: Metrics) -> None:  # noqa: ARG001  # one shape for all
