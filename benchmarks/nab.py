@@ -50,12 +50,13 @@ def files(folder: Path) -> Iterator[File]:
                 rows = list(csv.reader(lines))[1:]
             times = [datetime.fromisoformat(row[0]) for row in rows]
             points = [Point(when, float(row[1])) for when, row in zip(times, rows, strict=True)]
-            yield File(name, points, [(index(times, first), index(times, last)) for first, last in windows])
+            yield File(name, points, [(place(times, first), place(times, last)) for first, last in windows])
 
 
-def index(times: list[datetime], label: str) -> int:
-    """The first point at the time of a label, which carries a fraction of a second that the files leave out."""
-    return times.index(datetime.fromisoformat(label).replace(microsecond=0))
+def place(times: list[datetime], label: str) -> int:
+    """The first point at the time of a label (whose fraction of a second the files leave out), or the next one."""
+    at = datetime.fromisoformat(label).replace(microsecond=0)
+    return times.index(at) if at in times else next(index for index, one in enumerate(times) if one > at)
 
 
 def profiles(folder: Path) -> dict[str, Profile]:
