@@ -1,0 +1,62 @@
+"""Servers over a project that has run, and over one that has not."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sentineldq.pipeline.project import Project, load_project
+from sentineldq.pipeline.round import run_round
+from sentineldq.telemetry.metrics import Metrics
+from tests.server.serving import Served, serving
+
+GITHUB = Path(__file__).parents[2] / "projects" / "github"
+
+
+def copied(folder: Path) -> Path:
+    """The project of GitHub's events in a folder, with two thousand simulated records."""
+    shutil.copytree(GITHUB, folder, ignore=shutil.ignore_patterns(".sentinel"))
+    settings = folder / "sentinel.yaml"
+    text = settings.read_text().replace("records: 20000", "records: 2000").replace("rate: 500", "rate: 100")
+    settings.write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project with bronze, silver, quarantine, gold and profiles."""
+    project = load_project(copied(tmp_path_factory.mktemp("server") / "github"), simulated=True)
+    with project.open_lake() as lake, project.open_store() as store:
+        done = run_round(project, lake=lake, store=store, metrics=Metrics())
+    assert done.worst == "succeeded", done
+    return project
+
+
+@pytest.fixture(scope="session")
+def served(ran: Project) -> Iterator[Served]:
+    """A server over a project that has run; what a test adds stays for the others."""
+    with serving(ran) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def open_served(ran: Project) -> Iterator[Served]:
+    """The same project where nobody has to say who they are."""
+    with serving(ran, open_=True) as found:
+        yield found
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Project:
+    """A project that has never run."""
+    return load_project(copied(tmp_path / "github"), simulated=True)
+
+
+@pytest.fixture
+def fresh(empty: Project) -> Iterator[Served]:
+    """A server over a project that has never run, for one test alone."""
+    with serving(empty) as found:
+        yield found
