@@ -159,10 +159,15 @@ def _article(compared: Compared, one: words.Subject, at: int) -> str:
 
 
 def _told(drifts: Sequence[Drift]) -> str:
+    """What moved, each thing once, with every metric that sees it."""
+    found: dict[str, list[Drift]] = {}
+    for drift in drifts:
+        found.setdefault(words.gist(drift), []).append(drift)
     items = "".join(
-        f'<li><i class="dot {CLASSES[drift.severity]}"></i><div><p><bdi>{escape(words.gist(drift))}</bdi></p>'
-        f'<p class="muted">{escape(_evidence(drift))}</p></div></li>'
-        for drift in drifts
+        f'<li><i class="dot {CLASSES[seen[0].severity]}"></i><div><p><bdi>{escape(gist)}</bdi></p>'
+        + "".join(f'<p class="muted">{escape(_evidence(drift))}</p>' for drift in seen)
+        + "</div></li>"
+        for gist, seen in found.items()
     )
     return f'<ul class="findings">{items}</ul>'
 

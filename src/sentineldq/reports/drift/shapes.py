@@ -20,6 +20,8 @@ MOST = 2
 """Shapes of one column."""
 SHOWN = 8
 """Values that are shown one by one."""
+SMALL = 0.01
+"""Share below which a value is one of the others, in both windows."""
 LEAST = 0.0005
 """Share of all other values below which they are not drawn."""
 NULLS = 0.005
@@ -187,6 +189,7 @@ def _values(
     weight = {name: max(left.get(name, 0.0), right.get(name, 0.0)) for name in (*left, *right)}
     moved = {name: abs(left.get(name, 0.0) - right.get(name, 0.0)) for name in weight}
     room = FEW if ordered else SHOWN
+    weight = {name: share for name, share in weight.items() if ordered or share >= SMALL} or weight
     chosen = sorted(weight, key=lambda name: (-weight[name] - moved[name], name))[:room]
     chosen.sort(key=_numeric if ordered else lambda name: -weight[name])
     rows = [(name, left.get(name, 0.0), right.get(name, 0.0)) for name in chosen]

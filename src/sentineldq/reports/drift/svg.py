@@ -15,7 +15,7 @@ PLOT = 132
 AXIS = 22
 STRIP = 13
 """Height of the line of quantile marks of one window."""
-LABEL = 132
+LABEL = 138
 ROW = 24
 
 
@@ -153,7 +153,7 @@ def _bars(shape: Bars, name: str) -> str:
     """Two bars for each value, its text at the left and the shares at the right."""
     rows = [*shape.rows, *([("all others", *shape.rest)] if shape.rest else [])]
     top = max([*(max(row[1], row[2]) for row in rows), 1e-12])
-    room = WIDTH - LABEL - 112
+    room = WIDTH - LABEL - 120
     parts = []
     for at, (label, base, now) in enumerate(rows):
         y = at * (ROW + 4)
