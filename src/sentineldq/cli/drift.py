@@ -34,9 +34,15 @@ Floor = Literal["info", "warning", "critical", "never"]
     help="Which dataset of the project; without one, all of them. Of two files, what to call them.",
 )
 @click.option(
-    "--baseline", metavar="WINDOW", help="What to compare with: 7d, or 2026-11-01..2026-11-08.  [default: 7d]"
+    "--baseline",
+    metavar="WINDOW",
+    help="What to compare with: 7d, or 2026-11-01..2026-11-08.  [default: 7d, or as sentinel.yaml says]",
 )
-@click.option("--current", metavar="WINDOW", help="What is tested: 24h, or 2026-11-08.  [default: 24h]")
+@click.option(
+    "--current",
+    metavar="WINDOW",
+    help="What is tested: 24h, or 2026-11-08.  [default: 24h, or as sentinel.yaml says]",
+)
 @click.option("--baseline-data", type=SOURCE, metavar="DATA", help="A file, glob or table to compare with.")
 @click.option("--current-data", type=SOURCE, metavar="DATA", help="A file, glob or table that is tested.")
 @click.option(
