@@ -8,14 +8,13 @@ are committed.
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import UTC, datetime
 from functools import partial
 from time import perf_counter
-from typing import Any, Literal, Self
+from typing import Any
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -31,6 +30,7 @@ from sentineldq.pipeline.replay.moves import Tables, finish
 from sentineldq.pipeline.rules import Rules, rules_of
 from sentineldq.pipeline.tally import Ran
 from sentineldq.pipeline.validate import Reason, Verdict
+from sentineldq.pipeline.writes import Writes
 from sentineldq.sources.batch import Batch
 from sentineldq.sources.source import Source
 from sentineldq.store import findings, runs
@@ -41,9 +41,6 @@ from sentineldq.telemetry.metrics import Metrics
 
 FENCED = 3
 """How often in a row another writer may be first before a run gives up."""
-
-AHEAD = 2
-"""Writes that may wait for the one that is going on."""
 
 STALE = 60.0
 """Seconds after which tables are looked at anew, since upkeep deletes files that only old snapshots need."""
@@ -171,7 +168,7 @@ class Runner:
             ran.caught_up += 1
         if self.source is None:
             self.source = self.project.source(self.name)
-        with _Writes(self.name) as writes:
+        with Writes(self.name) as writes:
             while True:
                 try:
                     self._flow(dataset, writes, ran, held)
@@ -185,7 +182,7 @@ class Runner:
                 if perf_counter() - dataset.seen > STALE:
                     dataset.reload()
 
-    def _flow(self, dataset: Dataset, writes: _Writes, ran: Ran, held: Held) -> None:
+    def _flow(self, dataset: Dataset, writes: Writes, ran: Ran, held: Held) -> None:
         numbers = dataset.numbers()
         for batch in self._batches(dataset, ran):
             held.check()
@@ -292,7 +289,7 @@ class Runner:
             self.dataset.reload()
         return self.dataset
 
-    def _refresh(self, dataset: Dataset, writes: _Writes) -> None:
+    def _refresh(self, dataset: Dataset, writes: Writes) -> None:
         """Take up a contract that was edited; one that cannot be taken is told, and the one before goes on."""
         stamp = self._changed()
         if stamp == self._stamp:
@@ -343,49 +340,6 @@ class Runner:
             )
         except StoreError as fault:
             log.warning("a finding is not written down", title=title, error=fault.message)
-
-
-class _Writes:
-    """Work for the writing threads, of which each does its own in order: a batch's bronze comes before its silver.
-
-    What comes after work that has failed is not done, but for the bronze of batches whose silver will follow later.
-    """
-
-    def __init__(self, name: str) -> None:
-        self._pools = {
-            stage: ThreadPoolExecutor(1, thread_name_prefix=f"{stage} {name}")
-            for stage in ("bronze", "silver")
-        }
-        self._last: dict[str, Future[None]] = {}
-        self._waiting: deque[Future[None]] = deque()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *fault: object) -> None:
-        for pool in self._pools.values():
-            pool.shutdown()
-
-    def add(self, stage: Literal["bronze", "silver"], work: Callable[[], None]) -> None:
-        """Hand work over, once there is room. Raises what work handed over before has raised."""
-        while len(self._waiting) > AHEAD:
-            self._waiting[0].result()
-            self._waiting.popleft()
-        before = [self._last[each] for each in {"bronze", stage} if each in self._last]
-        done = self._pools[stage].submit(copy_context().run, _after, before, work)
-        self._last[stage] = done
-        self._waiting.append(done)
-
-    def drain(self) -> None:
-        """Wait for all of it. Raises what it has raised."""
-        while self._waiting:
-            self._waiting.popleft().result()
-
-
-def _after(before: Sequence[Future[None]], work: Callable[[], None]) -> None:
-    for each in before:
-        each.result()
-    work()
 
 
 def _named(rows: pa.Table) -> tuple[str, int]:
