@@ -12,7 +12,7 @@ from sentineldq.pipeline.drift.window import up
 from sentineldq.store import drift as results
 from sentineldq.store import findings
 from sentineldq.store.open import open_store
-from tests.cli.tiny import register, write_project
+from tests.cli.tiny import CONTRACT, SETTINGS, register, write_project
 from tests.pipeline.drift.stored import HOUR, dearer, fill, rows, unpriced
 
 FILES = ("--baseline-data", "before.csv", "--current-data", "after.csv")
@@ -114,6 +114,32 @@ def test_a_project_is_compared_from_what_is_stored(sentinel, shop):
     with open_store(f"sqlite:///{shop / '.sentinel/store.db'}") as store:
         assert len(results.query(store, dataset="orders")) == len(found["drifts"])
         assert [one.kind for one in findings.query(store, still=True)] == ["drift"]
+
+
+def test_the_contract_may_leave_a_column_out(sentinel, shop):
+    amount = (
+        "      - {name: amount, logicalType: number, customProperties: "
+        "[{property: drift, value: {skip: true}}]}\nslaProperties:"
+    )
+    write_project(shop, contract=CONTRACT.replace("slaProperties:", amount))
+    ran = sentinel("drift", "orders", "-f", "json")
+    assert ran.code == 0
+    assert "amount" not in {test["field_name"] for test in told(ran)["tests"]}
+
+
+def test_of_the_event_time_only_nulls_are_tested(sentinel, shop):
+    end = up(datetime.now(UTC))
+    with open_store(f"sqlite:///{shop / '.sentinel/store.db'}") as store:
+        fill(store, dataset="timed", first=end - 192 * HOUR, hours=192, change=stamped)
+    write_project(shop, settings=SETTINGS.replace("  orders:", "  timed:") + "    schema-object: orders\n")
+    tests = told(sentinel("drift", "timed", "-f", "json"))["tests"]
+    made = {test["metric_name"] for test in tests if test["field_name"] == "at"}
+    assert "null_share" in made
+    assert not {"rhythm", "span"} & made
+
+
+def stamped(data):
+    return {**data, "at": [datetime(2026, 3, 1, tzinfo=UTC) + at * HOUR for at in range(len(data["amount"]))]}
 
 
 def test_nothing_is_recorded_where_that_is_asked(sentinel, shop):
