@@ -24,12 +24,20 @@ DEFAULT = Levels(info=0.1, warning=0.25, critical=0.5)
 def judge(tests: Sequence[Test], settings: Settings, levels: Callable[[Test], Levels]) -> list[Test]:
     """The tests with adjusted p-value, threshold, score and status."""
     rules = settings.testing
-    counted = [
-        at for at, test in enumerate(tests) if test.p_value is not None and test.status != "not enough data"
-    ]
+    counted = [at for at, test in enumerate(tests) if _counts(test)]
     given = [tests[at].p_value or 0.0 for at in counted]
     adjusted = dict(zip(counted, adjust(given) if rules.correction != "none" else given, strict=True))
     return [_judged(test, adjusted.get(at), levels(test), rules.alpha) for at, test in enumerate(tests)]
+
+
+def _counts(test: Test) -> bool:
+    """Whether a test takes part in the correction: one that nothing could have made a finding does not.
+
+    A field without nulls, a category without new values: p is 1 and there is no effect (Tarone, 1990).
+    """
+    if test.p_value is None or test.status == "not enough data":
+        return False
+    return test.p_value < 1 or bool(test.effect)
 
 
 def _judged(test: Test, adjusted: float | None, levels: Levels, alpha: float) -> Test:
