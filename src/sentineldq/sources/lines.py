@@ -82,15 +82,18 @@ class _Window:
 
     def fill(self, target: int) -> bool:
         """Read until the window has its size, or the stream has ended: True when it holds all the rest (`over`)."""
-        whole, held = _room(self.data, target + 1), len(self.data)
+        held = len(self.data)
+        whole = _room(self.data, min(held + _STEP, target + 1))
         while held <= target and not self._ended:  # a byte more than the window tells whether there is more
             block = self._stream.read(min(_STEP, target + 1 - held))
             self._ended = not block
-            if held + len(block) > len(whole):  # what is saved of damaged data may be more than was asked for
-                whole = _room(whole[:held], held + len(block))
+            if held + len(block) > len(
+                whole
+            ):  # it is no small file; or what is saved of damaged data is a lot
+                whole = _room(whole[:held], max(target + 1, held + len(block)))
             whole[held : held + len(block)] = block
             held += len(block)
-        self.data = whole[:held]
+        self.data = whole[:held] if 2 * held > len(whole) else _room(whole[:held], held)
         self._view = min(held, target)
         self.over = self._ended and held <= target
         return self.over
