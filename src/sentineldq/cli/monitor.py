@@ -188,7 +188,7 @@ def backtest(
 @click.command(
     epilog=examples(
         'sentinel monitor feedback volume/events expected-change --since 2026-11-20 --note "new region"',
-        "sentinel monitor feedback volume/events incident --since 2026-11-18T02:00 --until 2026-11-18T09:00",
+        "sentinel monitor feedback volume/events incident --since 2026-11-18 --until 2026-11-19",
     )
 )
 @SERIES

@@ -98,7 +98,7 @@ def profile(
     written before, are shown as one. With --project it is what the store has: silver is profiled by the hour as it is
     written, so no data is read; without a window all hours are shown.
 
-    Columns that the contract classifies show no values. Counts are exact, distinct counts (~) are estimates, within 2 %
+    Columns that the contract classifies show no values. Counts are exact, distinct counts (~) are estimates, within 4 %
     or so, quantiles within 2 % of ranks.
 
     Exit code 0; 2: wrong usage, as a dataset that is not known. 3: something could not be read or written.
