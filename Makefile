@@ -5,6 +5,7 @@ BIN := .venv/bin
 VENV := .venv/venv.stamp
 CORE := .venv/core.stamp
 RUN := .venv/run.stamp
+SERVE := .venv/serve.stamp
 TEST := .venv/test.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
@@ -13,7 +14,7 @@ PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadgroup --timeout 600
 PROJECTS := -p projects/github -p projects/market -p projects/commerce
 ROWS ?= 1e6,1e7
 
-.PHONY: help run watch test test-slow torture check format docs bench lock clean
+.PHONY: help run watch serve test test-slow torture check format docs bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +24,9 @@ run: $(RUN) ## run the three projects once: live where the network answers, else
 
 watch: $(RUN) ## keep one project running (PROJECT=projects/github) until Ctrl-C
 	@$(BIN)/sentinel run --watch -p $(or $(PROJECT),projects/github)
+
+serve: $(SERVE) ## the API and the alerts of one project (PROJECT=projects/github) on this machine, until Ctrl-C
+	@$(BIN)/sentinel serve -p $(or $(PROJECT),projects/github) $(ARGS)
 
 test: $(TEST) ## run the tests, leaving out the slow ones
 	$(PYTEST) -m "not slow" $(ARGS)
@@ -51,10 +55,15 @@ bench: $(CORE) ## time us against peers (ROWS=1e6,1e7), write benchmarks/RESULTS
 	$(BIN)/python benchmarks/run.py --rows $(ROWS)
 	$(BIN)/python benchmarks/pipeline.py
 	$(BIN)/python benchmarks/watch.py
+	$(BIN)/python benchmarks/profiles.py
+	$(BIN)/python benchmarks/drift.py
+	$(BIN)/python benchmarks/evaluation.py
 
 lock: $(TEST) ## recompile the hash-locked requirements (UPGRADE=1 takes the newest versions)
 	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/core.txt pyproject.toml requirements/core.in
 	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/run.txt --extra yahoo \
+		pyproject.toml requirements/core.in
+	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/serve.txt --extra yahoo --extra server \
 		pyproject.toml requirements/core.in
 	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/test.txt --all-extras \
 		pyproject.toml requirements/core.in requirements/test.in
@@ -74,6 +83,10 @@ $(CORE): $(VENV) requirements/core.txt pyproject.toml
 
 $(RUN): $(CORE) requirements/run.txt
 	$(PIP) install --quiet --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(SERVE): $(CORE) requirements/serve.txt
+	$(PIP) install --quiet --require-hashes -r requirements/serve.txt
 	@touch $@
 
 $(TEST): $(CORE) requirements/test.txt
