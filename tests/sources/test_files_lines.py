@@ -217,3 +217,10 @@ def test_records_are_not_copied_out_of_the_window() -> None:
     assert piece.records.type == pa.large_binary()
     assert piece.records.offset == 0
     assert piece.records.buffers()[2].size == 8000
+
+
+def test_a_small_file_takes_no_more_memory_than_it_needs() -> None:
+    before = pa.total_allocated_bytes()
+    held = [pieces(b'{"a":1}\n') for _ in range(20)]
+    assert pa.total_allocated_bytes() - before < 1 << 20
+    assert len(held) == 20
