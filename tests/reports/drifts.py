@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -98,3 +99,8 @@ def heated(comparison: Comparison) -> Heat:
         for path, score in comparison.scores.items()
     }
     return Heat(windows=windows, scores=scores)
+
+
+# The sketches in them are of a library that complains of what is left at the end.
+for cached in (profiles, drifted, quiet):
+    atexit.register(cached.cache_clear)
