@@ -382,3 +382,26 @@ def test_the_table_puts_place_and_hint_below(sentinel, shop):
     assert "source of orders" in lines[at]
     assert [line.split()[0] for line in lines[at + 1 : at + 3]] == ["in:", "hint:"]
     assert lines[-2:] == ["", "1 warning"]
+
+
+def test_metrics_and_channels_are_looked_at(notes, shop, monkeypatch):
+    more = """
+monitors:
+  settle: soon
+alerts:
+  channels: {hook: {webhook: "${HOOK:-}"}}
+"""
+    settings(shop, SETTINGS + more)
+    (monitors,) = notes("monitors")
+    assert (monitors.level, monitors.what) == ("problem", "'soon' is not a duration")
+    (hook,) = notes("channel hook")
+    assert (hook.level, hook.what) == ("problem", "its address is empty")
+    monkeypatch.setenv("HOOK", "https://hooks.example.org/x")
+    settings(
+        shop, SETTINGS + more.replace("soon", "10m\n  metrics: {many: {sql: SELECT count(*) FROM orders}}")
+    )
+    (monitors,) = notes("monitors")
+    assert monitors.what.startswith("metric many: ")
+    assert notes("channel hook") == []
+    (alerts,) = notes("alerts")
+    assert (alerts.level, alerts.what) == ("ok", "1 channel: hook")

@@ -28,6 +28,7 @@ from sentineldq.pipeline.reach import examine_extra, examine_lake, examine_sourc
 from sentineldq.pipeline.round import gold_contracts, gold_models
 from sentineldq.pipeline.rules import rules_of
 from sentineldq.pipeline.schedule import next_due, parse
+from sentineldq.pipeline.watched import examine_channels, examine_monitors
 from sentineldq.sources.registry import make
 from sentineldq.telemetry.secrets import Masker, values
 
@@ -75,10 +76,17 @@ def _project(project: Project, now: datetime) -> Iterator[Note]:
     for name in settings.pipelines:
         yield from attempt(f"pipeline {name}", file, _pipeline, project, name, now)
     yield from attempt("gold", settings.gold.models, _gold, project)
-    for about, config in (("gold", settings.gold.schedule), ("upkeep", settings.upkeep.schedule)):
+    for about, config in (
+        ("gold", settings.gold.schedule),
+        ("upkeep", settings.upkeep.schedule),
+        ("monitors", settings.monitors.schedule),
+        ("drift", settings.monitors.drift_schedule),
+    ):
         if config is not None:
             yield from attempt(f"schedule of {about}", file, _schedule, about, config, now)
     yield from attempt("upkeep", file, _upkeep, settings.upkeep.keep_snapshots)
+    yield from attempt("monitors", file, examine_monitors, project)
+    yield from attempt("alerts", file, examine_channels, project)
     yield from attempt("lake", project.warehouse, examine_lake, project)
     yield from attempt("store", None, examine_store, project)
     yield from attempt("disk", None, examine_disk, project.state)
