@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sentineldq.store.database import Store
+from sentineldq.store.flow import Grain, bucket, moment
 from sentineldq.store.insert import upsert
 from sentineldq.store.tables import DRIFT_RESULTS as TABLE
 
@@ -58,9 +59,13 @@ def query(
     severity: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    before: tuple[datetime, float, str] | None = None,
     limit: int = 100,
 ) -> list[Drift]:
-    """Findings of [since, until), the newest first, of one moment the worst first."""
+    """Findings of [since, until), the newest first, of one moment the worst first.
+
+    before: (detected_at, drift_score, drift_id) of the last one of the page before.
+    """
     given = {
         TABLE.c.dataset: dataset,
         TABLE.c.drift_type: drift_type,
@@ -76,6 +81,42 @@ def query(
     if until is not None:
         statement = statement.where(TABLE.c.detected_at < until)
     order = TABLE.c.detected_at.desc(), TABLE.c.drift_score.desc(), TABLE.c.drift_id
+    if before is not None:
+        at, score, name = before
+        worse = (TABLE.c.drift_score < score) | ((TABLE.c.drift_score == score) & (TABLE.c.drift_id > name))
+        statement = statement.where((TABLE.c.detected_at < at) | ((TABLE.c.detected_at == at) & worse))
+        statement = statement.where(TABLE.c.detected_at <= at)  # what an index can be asked
     with store.read() as connection:
         rows = connection.execute(statement.order_by(*order).limit(limit)).mappings()
         return [Drift(**row) for row in rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """The worst drift of one column of a dataset in one hour or day."""
+
+    dataset: str
+    field_name: str | None
+    at: datetime
+    drift_score: float
+    drifts: int
+
+
+def worst(
+    store: Store, *, since: datetime, until: datetime, grain: Grain, dataset: str | None = None
+) -> list[Cell]:
+    """The worst score by dataset, column and time of detection, in [since, until)."""
+    with store.read() as connection:
+        span = bucket(connection, TABLE.c.detected_at, grain)
+        names = TABLE.c.dataset, TABLE.c.field_name, span
+        statement = select(*names, func.max(TABLE.c.drift_score), func.count()).where(
+            TABLE.c.detected_at >= since, TABLE.c.detected_at < until
+        )
+        if dataset is not None:
+            statement = statement.where(TABLE.c.dataset == dataset)
+        return [
+            Cell(dataset=owner, field_name=field, at=moment(at), drift_score=float(score), drifts=int(count))
+            for owner, field, at, score, count in connection.execute(
+                statement.group_by(*names).order_by(*names)
+            )
+        ]

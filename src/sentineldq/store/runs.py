@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, tuple_, update
 from sqlalchemy.engine import Connection
 
 from sentineldq.errors import StoreError
@@ -150,13 +150,30 @@ def query(
     project: str | None = None,
     pipeline: str | None = None,
     status: Status | None = None,
+    before: tuple[datetime, str] | None = None,
     limit: int = 100,
 ) -> list[Run]:
-    """Runs, newest first."""
+    """Runs, newest first; `before`: (started_at, run_id) of the last one of the page before."""
     wanted = {RUNS.c.project: project, RUNS.c.pipeline: pipeline, RUNS.c.status: status}
     statement = select(RUNS).order_by(RUNS.c.started_at.desc(), RUNS.c.run_id.desc()).limit(limit)
     for column, value in wanted.items():
         if value is not None:
             statement = statement.where(column == value)
+    if before is not None:
+        statement = statement.where(tuple_(RUNS.c.started_at, RUNS.c.run_id) < before)
     with store.read() as connection:
         return [Run(**row) for row in connection.execute(statement).mappings()]
+
+
+def newest(store: Store, *, project: str) -> dict[str, Run]:
+    """The newest run of every pipeline of a project, by pipeline."""
+    last = (
+        select(RUNS.c.pipeline, func.max(RUNS.c.started_at, type_=RUNS.c.started_at.type).label("at"))
+        .where(RUNS.c.project == project)
+        .group_by(RUNS.c.pipeline)
+        .subquery()
+    )
+    same = (RUNS.c.pipeline == last.c.pipeline) & (RUNS.c.started_at == last.c.at)
+    statement = select(RUNS).join(last, same).where(RUNS.c.project == project).order_by(RUNS.c.run_id)
+    with store.read() as connection:
+        return {row["pipeline"]: Run(**row) for row in connection.execute(statement).mappings()}

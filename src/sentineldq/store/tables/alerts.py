@@ -36,6 +36,7 @@ ALERTS = Table(
     Index(None, "status", "updated_at"),
     Index(None, "dataset", "updated_at"),
     Index(None, "finding_id"),
+    Index(None, "opened_at"),
 )
 STANDING = ALERTS.c.status != "resolved"
 Index("uq_alerts_standing_key", ALERTS.c.key, unique=True, sqlite_where=STANDING, postgresql_where=STANDING)
@@ -50,6 +51,7 @@ ALERT_EVENTS = Table(
     Column("actor", Text),
     Column("details", Document, nullable=False),
     Index(None, "alert_id", "at"),
+    Index(None, "at"),
 )
 
 DELIVERIES = Table(

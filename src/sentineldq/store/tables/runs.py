@@ -24,7 +24,9 @@ RUNS = Table(
     Column("born", Text),
     Column("heartbeat_at", Timestamp, nullable=False),
     Index(None, "project", "pipeline", "started_at"),
+    Index(None, "project", "started_at"),
     Index(None, "status"),
+    Index(None, "heartbeat_at"),
 )
 
 BATCHES = Table(
@@ -43,6 +45,7 @@ BATCHES = Table(
     Column("seconds", Float),
     Column("run_id", Text),
     Index(None, "dataset", "committed_at"),
+    Index(None, "committed_at"),
 )
 
 VALIDATION_RESULTS = Table(
@@ -108,6 +111,9 @@ FINDINGS = Table(
     Column("count", BigInteger, nullable=False),
     Column("cleared_at", Timestamp),
     Index(None, "dataset", "last_seen_at"),
+    Index(None, "first_seen_at"),
+    Index(None, "last_seen_at"),
+    Index(None, "cleared_at"),
 )
 OPEN = FINDINGS.c.cleared_at.is_(None)
 Index("uq_findings_open_key", FINDINGS.c.key, unique=True, sqlite_where=OPEN, postgresql_where=OPEN)

@@ -50,6 +50,7 @@ DRIFT_RESULTS = Table(
     Index(None, "severity"),
     Index(None, "drift_type", "entity"),
     Index(None, "dataset"),
+    Index(None, "dataset", "detected_at"),
 )
 
 MEASUREMENTS = Table(

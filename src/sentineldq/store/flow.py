@@ -1,0 +1,115 @@
+"""What came through the store over time: records by the hour or the day, and how much was found in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import ColumnElement
+
+from sentineldq.store.database import Store
+from sentineldq.store.tables import ALERTS, BATCHES, DRIFT_RESULTS, FINDINGS
+
+Grain = Literal["hour", "day"]
+LENGTH: dict[str, timedelta] = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
+COUNTS = ("rows", "silver", "quarantined", "duplicates", "dropped")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """Sums over the batches of one hour or day, of all datasets or of one."""
+
+    at: datetime
+    batches: int
+    rows: int
+    silver: int
+    quarantined: int
+    duplicates: int
+    dropped: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What was found in one hour or day."""
+
+    at: datetime
+    findings: int
+    alerts: int
+    drifts: int
+
+
+def records(
+    store: Store, *, since: datetime, until: datetime, grain: Grain, dataset: str | None = None
+) -> list[Flow]:
+    """Records by when their batches were committed, in [since, until), oldest first; empty spans are left out."""
+    with store.read() as connection:
+        span = bucket(connection, BATCHES.c.committed_at, grain)
+        statement = select(span.label("at"), *_sums()).where(*_within(BATCHES.c.committed_at, since, until))
+        if dataset is not None:
+            statement = statement.where(BATCHES.c.dataset == dataset)
+        rows = connection.execute(statement.group_by(span).order_by(span)).mappings()
+        return [Flow(**{**row, "at": moment(row["at"])}) for row in rows]
+
+
+def by_dataset(store: Store, *, since: datetime) -> dict[str, Flow]:
+    """The sums of each dataset since then; `at` is its newest commit."""
+    newest = func.max(BATCHES.c.committed_at, type_=BATCHES.c.committed_at.type).label("at")
+    statement = select(BATCHES.c.dataset, newest, *_sums()).where(BATCHES.c.committed_at >= since)
+    with store.read() as connection:
+        rows = connection.execute(statement.group_by(BATCHES.c.dataset)).mappings().all()
+    return {row["dataset"]: Flow(**{name: row[name] for name in row if name != "dataset"}) for row in rows}
+
+
+def found(
+    store: Store, *, since: datetime, until: datetime, grain: Grain, dataset: str | None = None
+) -> list[Found]:
+    """How many findings and alerts were opened and how much drift was seen, in [since, until), oldest first."""
+    counted: dict[datetime, dict[str, int]] = {}
+    columns = {
+        "findings": (FINDINGS.c.first_seen_at, FINDINGS.c.dataset),
+        "alerts": (ALERTS.c.opened_at, ALERTS.c.dataset),
+        "drifts": (DRIFT_RESULTS.c.detected_at, DRIFT_RESULTS.c.dataset),
+    }
+    with store.read() as connection:
+        for name, (column, owner) in columns.items():
+            span = bucket(connection, column, grain)
+            statement = select(span, func.count()).where(*_within(column, since, until)).group_by(span)
+            if dataset is not None:
+                statement = statement.where(owner == dataset)
+            for at, count in connection.execute(statement):
+                counted.setdefault(moment(at), {})[name] = int(count)
+    none = dict.fromkeys(columns, 0)
+    return [Found(at=at, **{**none, **counts}) for at, counts in sorted(counted.items())]
+
+
+def bucket(connection: Connection, column: ColumnElement[Any], grain: Grain) -> Any:
+    """The hour or day, in UTC, that a moment is in, as text; `moment` reads it."""
+    if connection.dialect.name == "postgresql":
+        return func.to_char(
+            func.timezone("UTC", column), "YYYY-MM-DD HH24" if grain == "hour" else "YYYY-MM-DD"
+        )
+    return func.substr(column, 1, 13 if grain == "hour" else 10)
+
+
+def moment(text: str) -> datetime:
+    """The beginning of an hour or a day that `bucket` wrote."""
+    whole = f"{text}:00" if len(text) > 10 else text  # of a date
+    return datetime.fromisoformat(whole).replace(tzinfo=UTC)
+
+
+def floor(at: datetime, grain: Grain) -> datetime:
+    """The beginning of the hour or day that a moment is in, in UTC."""
+    start = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return start if grain == "hour" else start.replace(hour=0)
+
+
+def _sums() -> list[Any]:
+    summed = [cast(func.sum(BATCHES.c[name]), BigInteger).label(name) for name in COUNTS]
+    return [func.count().label("batches"), *summed]
+
+
+def _within(column: ColumnElement[Any], since: datetime, until: datetime) -> tuple[Any, Any]:
+    return column >= since, column < until
