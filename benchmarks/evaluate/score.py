@@ -105,9 +105,10 @@ def table(streams: Sequence[Stream], tools: Mapping[str, Mapping[str, Any]]) -> 
     lucky = [
         fmean(chance(one, still[one.rows], told["alarms"]) for one in columns) for told in tools.values()
     ]
-    lines.append(
-        _row("of these, what its false alarms would find by chance", [f"{share:.0%}" for share in lucky])
-    )
+    shares = [found(columns, told["alarms"]) for told in tools.values()]
+    known = [(one.found / one.streams - luck) / (1 - luck) for one, luck in zip(shares, lucky, strict=True)]
+    lines.append(_row("found by chance", [f"{share:.0%}" for share in lucky]))
+    lines.append(_row("**found above chance**", [f"**{share:.0%}**" for share in known]))
     lines += _quiet([stream for stream in streams if stream.kind == "quiet"], tools)
     each = [f"{1000 * told['seconds'] / max(1, told['checks']):,.0f} ms" for told in tools.values()]
     lines.append(_row("CPU time of a check", each))
