@@ -98,6 +98,11 @@ def table(streams: Sequence[Stream], tools: Mapping[str, Mapping[str, Any]]) -> 
     lines.append(_row("**all drifts**", [_share(drifting, told["alarms"]) for told in tools.values()]))
     columns = [stream for stream in drifting if stream.kind != "volume"]
     lines.append(_row("**all but volume**", [_share(columns, told["alarms"]) for told in tools.values()]))
+    for rows in sorted({stream.rows for stream in columns}):
+        of = [stream for stream in columns if stream.rows == rows]
+        lines.append(
+            _row(f"of these, {rows:,} rows a day", [_share(of, told["alarms"]) for told in tools.values()])
+        )
     still = {
         rows: [stream for stream in streams if stream.kind == "quiet" and stream.rows == rows]
         for rows in {stream.rows for stream in streams}
