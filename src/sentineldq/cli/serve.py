@@ -19,7 +19,11 @@ from sentineldq.cli.style import examples
 @click.option(
     "--host", metavar="ADDRESS", help="Where to listen; 127.0.0.1, unless the project says otherwise."
 )
-@click.option("--port", type=click.IntRange(1, 65535), help="8080, unless the project says otherwise.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="8080, unless the project says otherwise; 0: any that is free.",
+)
 @click.option(
     "--project",
     "-p",
@@ -48,7 +52,17 @@ def serve(*, host: str | None, port: int | None, folder: Path, simulated: bool) 
     try:
         from sentineldq.server.serve import serve as run
     except ModuleNotFoundError as fault:
-        if fault.name in {"fastapi", "uvicorn", "argon2", "starlette", "pydantic", "python_multipart"}:
+        if fault.name in {
+            "fastapi",
+            "uvicorn",
+            "argon2",
+            "starlette",
+            "pydantic",
+            "python_multipart",
+            "authlib",
+            "joserfc",
+            "h11",
+        }:
             raise MissingExtraError(fault.name, extra="server", purpose="to serve") from fault
         raise
     run(

@@ -99,11 +99,30 @@ class Logs(Section, kw_only=True, frozen=True):
     file: str | None = None
 
 
+class Oidc(Section, kw_only=True, frozen=True):
+    """An identity provider to log in by (OpenID Connect), and which roles its people have here.
+
+    issuer: its address, as its tokens have it. claim: what in a token says the groups, or the roles, of a person.
+    roles: of each group its role here; of several the highest holds. default: the role of everybody else, none unless
+    said. label: what the dashboard calls it.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str | None = None
+    scope: str = "openid profile email"
+    claim: str = "groups"
+    roles: dict[str, Literal["viewer", "analyst", "steward", "admin"]] = {}
+    default: Literal["viewer", "analyst", "steward", "admin"] | None = None
+    label: str = "single sign-on"
+
+
 class Server(Section, kw_only=True, frozen=True):
     """Where `sentinel serve` listens, and how long one is logged in.
 
     link: the address people know the dashboard by, for messages and for logging in by an identity provider.
     upload_limit: the largest file that is taken, in bytes. origins: other sites whose pages may ask the API.
+    proxies: addresses of reverse proxies, whose word is taken for where a request comes from.
     """
 
     host: str = "127.0.0.1"
@@ -112,6 +131,8 @@ class Server(Section, kw_only=True, frozen=True):
     session: str = "12h"
     upload_limit: int = 2_000_000_000
     origins: list[str] = []
+    proxies: list[str] = []
+    oidc: Oidc | None = None
 
 
 class Settings(Section, kw_only=True, frozen=True):

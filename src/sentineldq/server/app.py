@@ -11,9 +11,13 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from sentineldq.server import problems
 from sentineldq.server.problems import Problem
-from sentineldq.server.routes import alerts, health, session
+from sentineldq.server.routes import access, alerts, health, session
 from sentineldq.server.security.audit import Audited
+from sentineldq.server.security.bodies import Bounded
+from sentineldq.server.security.gate import Gate
 from sentineldq.server.security.headers import SecureHeaders
+from sentineldq.server.security.once import Once
+from sentineldq.server.security.tags import Tagged
 from sentineldq.server.state import State
 from sentineldq.version import __version__
 
@@ -38,23 +42,33 @@ def create_app(here: State) -> FastAPI:
         version=__version__,
         description=DESCRIPTION,
         lifespan=life,
-        openapi_url=f"{API}/openapi.json",
+        openapi_url=None,  # a route of ours answers it, to those who may read
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
     )
     app.state.here = here
     problems.install(app)
     app.include_router(health.router)
-    for subject in (session, alerts):
+    for subject in (session, access, alerts):
         app.include_router(subject.router, prefix=API, responses=ERRORS)  # type: ignore[arg-type]
+    layer(app, here)
+    return app
+
+
+def layer(app: FastAPI, here: State) -> None:
+    """What every request goes through, from the inside out."""
+    settings = here.project.settings.server
+    app.add_middleware(Tagged)
+    app.add_middleware(Once, here=here)
+    app.add_middleware(Gate, here=here)
+    app.add_middleware(Bounded, file_limit=settings.upload_limit)
     app.add_middleware(Audited, here=here)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
-    if origins := here.project.settings.server.origins:
+    if settings.origins:
         app.add_middleware(
             CORSMiddleware,
-            allow_origins=origins,
+            allow_origins=settings.origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-None-Match", "Idempotency-Key"],
         )
     app.add_middleware(SecureHeaders)
-    return app

@@ -73,16 +73,22 @@ def describe(status: int, detail: str, **more: Any) -> Problem:
 
 def install(app: FastAPI) -> None:
     """Have an app answer every error so."""
-    app.add_exception_handler(RequestError, _request_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(SentinelError, _ours)
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _request_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestError)  # noqa: S101  # as it is installed
-    return answer(describe(error.status, error.message, hint=error.hint), headers=error.headers)
+def response_to(error: SentinelError, *, path: str) -> Response:
+    """What is answered to one of our errors; `path` is where it came up."""
+    if isinstance(error, RequestError):
+        return answer(describe(error.status, error.message, hint=error.hint), headers=error.headers)
+    if isinstance(error, UsageError):
+        return answer(describe(400, error.message, hint=error.hint))
+    if isinstance(error, StoreError | LakeError):
+        log.warning("not done", path=path, error=error.message)
+        return answer(describe(503, error.message, hint=error.hint), headers={"Retry-After": "5"})
+    return answer(describe(500, error.message, hint=error.hint))
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
@@ -103,12 +109,7 @@ async def _http(_: Request, error: Exception) -> Response:
 
 async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, SentinelError)  # noqa: S101  # as it is installed
-    if isinstance(error, UsageError):
-        return answer(describe(400, error.message, hint=error.hint))
-    if isinstance(error, StoreError | LakeError):
-        log.warning("not done", path=request.url.path, error=error.message)
-        return answer(describe(503, error.message, hint=error.hint), headers={"Retry-After": "5"})
-    return answer(describe(500, error.message, hint=error.hint))
+    return response_to(error, path=request.url.path)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
+import socket
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import uvicorn
@@ -16,7 +17,9 @@ from sentineldq.errors import UsageError
 from sentineldq.pipeline.owners import context_of
 from sentineldq.pipeline.project import Project
 from sentineldq.server.app import create_app
+from sentineldq.server.patience import Patient
 from sentineldq.server.security import secrets
+from sentineldq.server.security.principal import is_local
 from sentineldq.server.state import State
 from sentineldq.store import keys, users
 from sentineldq.store.database import Store
@@ -26,6 +29,9 @@ AUTH = "SENTINEL_AUTH"
 FIRST = "first run"
 PATIENCE = 20
 """Seconds that requests in flight get to end, once the server is told to stop."""
+
+CONNECTIONS = 2000
+"""At once; further ones are answered 503."""
 
 
 def serve(
@@ -37,69 +43,100 @@ def serve(
     have to say who they are and more than this machine could ask, and for a port that is taken.
     """
     settings = project.settings.server
-    where, number = host or settings.host, port or settings.port
+    where, number = host or settings.host, settings.port if port is None else port
     store = project.open_store()
-    here = State(project=project, store=store, open_=os.environ.get(AUTH) == "none")
-    refuse(here, where)
-    address = f"http://{where}:{number}"
-    told(f"{project.name}: {address}")
+    try:
+        here = State(project=project, store=store, open_=is_open())
+        refuse(here, where)
+        with listen(where, number) as listener, alerts_kept(here):
+            for line in greeting(here, where, listener.getsockname()[1]):
+                told(line)
+            run(here, listener)
+    finally:
+        store.close()
+
+
+def greeting(here: State, host: str, port: int) -> Iterator[str]:
+    """What to say at the start; on the first run of all, a token is made on the way."""
+    shown = f"[{host}]" if ":" in host else host
+    simulated = " (simulated records)" if here.project.simulated else ""
+    yield f"{here.project.name}{simulated}: http://{shown}:{port}"
     if here.open_:
-        told(f"{AUTH}=none: whoever is on this machine may do everything")
-    elif (token := first_token(store, now=datetime.now(UTC))) is not None:
-        told(f"log in with this token, which is shown this once: {token}")
+        yield f"{AUTH}=none: whoever is on this machine may do everything"
+    elif (token := first_token(here.store, now=datetime.now(UTC))) is not None:
+        yield f"log in with this token, which is shown this once: {token}"
+        yield "then set a password: `sentinel user change admin --password`"
+    yield "Ctrl-C ends it"
+
+
+def is_open() -> bool:
+    """Whether the environment says that nobody has to log in. Raises UsageError for a word that means nothing."""
+    said = os.environ.get(AUTH, "")
+    if said not in {"", "none", "users"}:
+        raise UsageError(f"{AUTH}={said}: that is not known", hint="none, or users, which is usual")
+    return said == "none"
+
+
+@contextmanager
+def alerts_kept(here: State) -> Iterator[None]:
+    """Alerts are swept and sent for as long as the block goes on."""
     stop = threading.Event()
     worker = threading.Thread(
-        target=follow, args=(store, context_of(project)), kwargs={"stop": stop}, daemon=True
+        target=follow, args=(here.store, context_of(here.project)), kwargs={"stop": stop}, daemon=True
     )
     worker.start()
     try:
-        run(here, host=where, port=number)
+        yield
     finally:
         stop.set()
         worker.join(PATIENCE)
 
 
-def run(here: State, *, host: str, port: int) -> None:
-    """Answer until a signal says stop. Raises UsageError for an address that cannot be had."""
+@contextmanager
+def listen(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens; port 0: any that is free. Raises UsageError for an address that cannot be had."""
+    try:
+        kind = socket.AF_INET6 if ":" in host else socket.AF_INET
+        found = socket.create_server((host, port), family=kind, backlog=2048)
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        hint = "another process may have the port; --port takes another, 0 any that is free"
+        raise UsageError(f"cannot listen on {host}:{port}: {reason}", hint=hint) from fault
+    with found:
+        yield found
+
+
+def run(here: State, listener: socket.socket) -> None:
+    """Answer until a signal says stop."""
+    proxies = here.project.settings.server.proxies
     config = uvicorn.Config(
         create_app(here),
-        host=host,
-        port=port,
+        http=Patient,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        limit_concurrency=CONNECTIONS,
         h11_max_incomplete_event_size=64 * 1024,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=PATIENCE,
     )
-    try:
-        uvicorn.Server(config).run()
-    except SystemExit as fault:  # uvicorn's own way of saying that it could not listen
-        raise UsageError(
-            f"cannot listen on {host}:{port}", hint="another process may have the port; --port takes another"
-        ) from fault
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def refuse(here: State, host: str) -> None:
     """Refuse to be open to others. Raises UsageError."""
-    if local(host):
+    if is_local(host):
         return
     if here.open_:
         raise UsageError(f"{AUTH}=none is for this machine alone, not for {host}", hint="--host 127.0.0.1")
-    if users.count(here.store) == 0:
+    if not any(user.active and user.role == "admin" for user in users.everyone(here.store)):
         raise UsageError(
             f"there is no user yet, and {host} can be reached by others",
             hint="add one with `sentinel user add NAME --role admin`, or serve on 127.0.0.1 first",
         )
-
-
-def local(host: str) -> bool:
-    """Whether an address is this machine's own."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def first_token(store: Store, *, now: datetime) -> str | None:

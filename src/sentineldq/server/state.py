@@ -10,16 +10,22 @@ from fastapi import Depends, Request
 
 from sentineldq.lake.open import Lake
 from sentineldq.pipeline.project import Project
+from sentineldq.server.security.limits import Limit
 from sentineldq.store.database import Store
 
 
 @dataclass
 class State:
-    """A server's state. open_: no one has to say who they are (`SENTINEL_AUTH=none`, on loopback alone)."""
+    """A server's state. open_: no one has to say who they are (`SENTINEL_AUTH=none`, on loopback alone).
+
+    tries: how often one address, or one name, may try to log in. uploads: how often a principal may send a file.
+    """
 
     project: Project
     store: Store
     open_: bool = False
+    tries: Limit = field(default_factory=lambda: Limit(burst=10, per_minute=6))
+    uploads: Limit = field(default_factory=lambda: Limit(burst=20, per_minute=20))
     _lake: Lake | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

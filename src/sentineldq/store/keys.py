@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from sentineldq.errors import UsageError
 from sentineldq.store.database import Store
 from sentineldq.store.tables import API_KEYS as TABLE
-from sentineldq.store.tables import USERS
+from sentineldq.store.tables import ROLES, USERS
 
 USED = timedelta(minutes=1)
 """How exactly it is kept when a key was last used."""
@@ -40,9 +41,12 @@ def add(store: Store, key: Key) -> None:
 
 
 def find(store: Store, digest: str, *, now: datetime) -> Key | None:
-    """The key of a secret, if it holds: neither revoked nor over, nor of a user who is no longer active."""
+    """The key of a secret, if it holds: neither revoked nor over, nor of a user who is no longer active.
+
+    Its role is never above that of its user.
+    """
     statement = (
-        select(TABLE)
+        select(TABLE, USERS.c.role.label("highest"))
         .outerjoin(USERS, USERS.c.user_id == TABLE.c.user_id)
         .where(TABLE.c.digest == digest, TABLE.c.revoked_at.is_(None))
         .where(TABLE.c.expires_at.is_(None) | (TABLE.c.expires_at > now))
@@ -52,7 +56,9 @@ def find(store: Store, digest: str, *, now: datetime) -> Key | None:
         row = connection.execute(statement).mappings().first()
     if row is None:
         return None
-    key = Key(**row)
+    values = dict(row)
+    highest = values.pop("highest") or row["role"]
+    key = Key(**{**values, "role": min(row["role"], highest, key=ROLES.index)})
     if key.used_at is None or now - key.used_at > USED:
         with store.write() as connection:
             connection.execute(update(TABLE).where(TABLE.c.key_id == key.key_id).values(used_at=now))
@@ -64,6 +70,14 @@ def every(store: Store) -> list[Key]:
     statement = select(TABLE).order_by(TABLE.c.created_at.desc(), TABLE.c.key_id)
     with store.read() as connection:
         return [Key(**row) for row in connection.execute(statement).mappings()]
+
+
+def get(store: Store, key_id: str) -> Key:
+    """The key of an id, or of the beginning of one. Raises UsageError where there is none, or more than one."""
+    found = [key for key in every(store) if key.key_id.startswith(key_id)] if key_id else []
+    if len(found) != 1:
+        raise UsageError(f"there {'is no key' if not found else 'are several keys'} {key_id!r}")
+    return found[0]
 
 
 def revoke(store: Store, key_id: str, *, now: datetime) -> bool:

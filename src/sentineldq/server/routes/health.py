@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from pydantic import BaseModel
 from sqlalchemy import text
+from starlette.responses import JSONResponse
 
 from sentineldq.errors import SentinelError
 from sentineldq.server.security.principal import Anyone, Viewer
@@ -41,6 +44,13 @@ def readyz(here: Here, response: Response) -> Ready:
 def metrics(_: Viewer) -> Response:
     """What Prometheus reads."""
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/api/v1/openapi.json", include_in_schema=False)
+def openapi(request: Request, _: Viewer) -> JSONResponse:
+    """What the API is, for programs that make clients of it."""
+    described: dict[str, Any] = request.app.openapi()
+    return JSONResponse(described)
 
 
 def _store(here: Here) -> str:

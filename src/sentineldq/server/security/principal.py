@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
@@ -13,6 +15,7 @@ from sentineldq.server.problems import RequestError
 from sentineldq.server.security import secrets
 from sentineldq.server.state import Here, State
 from sentineldq.store import keys, sessions
+from sentineldq.store.users import User
 
 Role = Literal["viewer", "analyst", "steward", "admin"]
 RANK: dict[str, int] = {"viewer": 0, "analyst": 1, "steward": 2, "admin": 3}
@@ -24,8 +27,12 @@ PREFIX = "/api/v1/"
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """Who asks. kind: by what they are known; scopes: the parts of the API that a key is good for, none: all."""
+    """Who asks. kind: by what they are known; id: of the key or the user that it is.
 
+    scopes: the parts of the API that a key is good for; none: all.
+    """
+
+    id: str
     name: str
     role: Role
     kind: Literal["open", "key", "session"]
@@ -38,7 +45,8 @@ class Principal:
 def identify(request: Request, here: State) -> Principal | None:
     """Who a request is from; None for nobody. Raises RequestError for a credential that does not hold."""
     if here.open_:
-        return Principal(name="local", role="admin", kind="open")
+        refuse_elsewhere(request)
+        return Principal(id="local", name="local", role="admin", kind="open")
     header = request.headers.get("Authorization")
     if header is not None:
         return _bearer(header, here)
@@ -46,15 +54,39 @@ def identify(request: Request, here: State) -> Principal | None:
     return _session(request, here, secret) if secret else None
 
 
+def refuse_elsewhere(request: Request) -> None:
+    """Where nobody has to log in, refuse the pages of other sites, which this machine's browser would ask for.
+
+    A site may have its name lead to this machine (DNS rebinding), or post a form here. Raises RequestError.
+    """
+    host = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+    if not is_local(host):
+        raise RequestError(
+            403, f"{host!r} is not this machine", hint="open http://127.0.0.1 or http://localhost"
+        )
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers["Host"]:
+        raise RequestError(403, "a page of another site asks")
+
+
+def is_local(host: str) -> bool:
+    """Whether an address is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _bearer(header: str, here: State) -> Principal:
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer" or not secret:
-        raise _unknown("the Authorization header is not `Bearer TOKEN`")
+        raise unknown("the Authorization header is not `Bearer TOKEN`")
     digest = secrets.digest(secret.strip())
     key = keys.find(here.store, digest, now=datetime.now(UTC))
     if key is None:
-        raise _unknown("the token is unknown, revoked or over")
+        raise unknown("the token is unknown, revoked or over")
     return Principal(
+        id=key.key_id,
         name=key.name,
         role=key.role,  # type: ignore[arg-type]  # the store's own rule
         kind="key",
@@ -67,16 +99,22 @@ def _session(request: Request, here: State, secret: str) -> Principal:
     digest = secrets.digest(secret)
     found = sessions.find(here.store, digest, now=datetime.now(UTC))
     if found is None:
-        raise _unknown("the session is over; log in again")
+        raise unknown("the session is over; log in again")
     session, user = found
     if request.method not in SAFE and not hmac.compare_digest(request.headers.get(CSRF, ""), session.csrf):
         raise RequestError(403, f"the {CSRF} header is missing or wrong")
+    return principal_of(session, user)
+
+
+def principal_of(session: sessions.Session, user: User) -> Principal:
+    """Who a session is of."""
     return Principal(
+        id=user.user_id,
         name=user.name,
         role=user.role,  # type: ignore[arg-type]  # the store's own rule
         kind="session",
         user_id=user.user_id,
-        session=digest,
+        session=session.digest,
         csrf=session.csrf,
     )
 
@@ -90,9 +128,9 @@ class Allowed:
     def __call__(self, request: Request, here: Here) -> Principal | None:
         if self.role is None:
             return None
-        found = identify(request, here)
+        found: Principal | None = getattr(request.state, "principal", None) or identify(request, here)
         if found is None:
-            raise _unknown("nobody is logged in")
+            raise unknown("nobody is logged in")
         request.state.principal = found
         if RANK[found.role] < RANK[self.role]:
             raise RequestError(403, f"this takes the role {self.role}; {found.name} is {found.role}")
@@ -102,7 +140,8 @@ class Allowed:
         return found
 
 
-def _unknown(why: str) -> RequestError:
+def unknown(why: str) -> RequestError:
+    """401, and how to say who one is."""
     return RequestError(401, why, headers={"WWW-Authenticate": "Bearer"})
 
 
