@@ -301,3 +301,19 @@ def test_a_bin_tells_what_is_in_it(local):
     (one,) = pack(table)
     assert isinstance(one, Bin)
     assert (one.rows, one.bytes) == (6, sum(file.file_size_in_bytes for file in one.files))
+
+
+def test_lists_that_are_null_stay_so(local):
+    schema = pa.schema({"id": pa.int64(), "many": pa.list_(pa.struct([("x", pa.float64())]))})
+    table = local.ensure("silver.things", schema)
+    rows = [{"id": 1, "many": None}, {"id": 2, "many": []}, {"id": 3, "many": [None, {"x": 0.5}]}]
+    for number in (1, 2):
+        before = read_place(table).marks.get("p")
+        content = pa.Table.from_pylist(rows, schema=schema)
+        table = commit(table, partition="p", expected=before, mark=Mark(number, None), rows=content)
+    compact(table, pack(table))
+    table = local.table("silver.things")
+    assert len(live_files(table)) == 1
+    (path,) = live_files(table)
+    found = pq.read_table(path.removeprefix("file://")).sort_by("id")
+    assert found["many"].to_pylist() == [row["many"] for row in rows for _ in range(2)]

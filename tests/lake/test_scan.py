@@ -215,3 +215,50 @@ def test_any_flipped_bit_of_a_row_is_found(local):
         except LakeError:
             continue
         assert rows["raw"].to_pylist() == [b'{"batch":1,"row":%d}\n' % row for row in range(3)]
+
+
+def test_nulls_stay_nulls_at_any_depth_and_through_evolution(lake):
+    """Lists, maps and structs that are null, empty or hold nulls, read as written and with a field more."""
+    inner = pa.struct([("x", pa.int32()), ("tags", pa.list_(pa.string()))])
+    before = pa.schema(
+        {"id": pa.int64(), "many": pa.list_(inner), "one": inner, "counts": pa.map_(pa.string(), pa.int32())}
+    )
+    rows = [
+        {"id": 1, "many": None, "one": None, "counts": None},
+        {"id": 2, "many": [], "one": {"x": None, "tags": None}, "counts": {}},
+        {
+            "id": 3,
+            "many": [None, {"x": 1, "tags": []}],
+            "one": {"x": 2, "tags": [None]},
+            "counts": {"a": None},
+        },
+        {"id": 4, "many": [{"x": 5, "tags": ["t"]}], "one": {"x": 6, "tags": ["u", "v"]}, "counts": {"b": 7}},
+    ]
+    table = lake.ensure("silver.things", before)
+    table = commit(
+        table, partition="p", expected=None, mark=Mark(1, 1), rows=pa.Table.from_pylist(rows, schema=before)
+    )
+    written = pl.from_arrow(pa.Table.from_pylist(rows, schema=before)).rows()
+    assert scan(table).sort("id").collect().rows() == written
+    assert (
+        scan(table, where=pl.col("id") > 0).select("id", "many", "one", "counts").sort("id").collect().rows()
+        == written
+    )
+    wider = pa.struct([("x", pa.int64()), ("tags", pa.list_(pa.string())), ("more", pa.string())])
+    after = pa.schema(
+        {"id": pa.int64(), "many": pa.list_(wider), "one": wider, "counts": pa.map_(pa.string(), pa.int64())}
+    )
+    table = lake.ensure("silver.things", after)
+    found = scan(table).sort("id").collect().to_dicts()
+    assert [row["many"] for row in found] == [
+        None,
+        [],
+        [None, {"x": 1, "tags": [], "more": None}],
+        [{"x": 5, "tags": ["t"], "more": None}],
+    ]
+    assert [row["one"] for row in found] == [
+        None,
+        {"x": None, "tags": None, "more": None},
+        {"x": 2, "tags": [None], "more": None},
+        {"x": 6, "tags": ["u", "v"], "more": None},
+    ]

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyiceberg.io.pyarrow import _to_requested_schema, pyarrow_to_schema, schema_to_pyarrow
+from pyiceberg.io.pyarrow import pyarrow_to_schema, schema_to_pyarrow
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
 
+from sentineldq.lake.columns import project
 from sentineldq.lake.files import located
 from sentineldq.lake.write import GROUP_BYTES, GROUP_ROWS, fit
 
@@ -135,5 +136,5 @@ class _Reader:
             self._left = file.metadata.num_rows
             for batch in file.iter_batches(batch_size=SIP):
                 if batch.num_rows:
-                    projected = _to_requested_schema(schema, stored, batch)
+                    projected = project(batch, stored, schema, absent={})
                     yield fit(pa.Table.from_batches([projected]), self._columns, ".".join(self._table.name()))

@@ -20,7 +20,6 @@ from pyiceberg.expressions.visitors import bind, extract_field_ids, translate_co
 from pyiceberg.io.pyarrow import (
     _get_column_projection_values,
     _read_deletes,
-    _to_requested_schema,
     expression_to_pyarrow,
     pyarrow_to_schema,
     schema_to_pyarrow,
@@ -31,6 +30,7 @@ from pyiceberg.table import FileScanTask, Table
 from pyiceberg.types import ListType, MapType
 
 from sentineldq.errors import LakeError, first_line
+from sentineldq.lake.columns import project
 
 VERIFIED = ds.ParquetFileFormat(
     default_fragment_scan_options=ds.ParquetFragmentScanOptions(
@@ -113,14 +113,7 @@ def _batches(
         columns = [field.name for field in wanted.fields]
         batches = _counted(file.iter_batches(ROWS, row_groups=groups, columns=columns), file.metadata, groups)
         for rows in _without(batches, gone, test):
-            yield _to_requested_schema(
-                schema,
-                wanted,
-                rows,
-                downcast_ns_timestamp_to_us=True,
-                projected_missing_fields=absent,
-                allow_timestamp_tz_mismatch=True,
-            )
+            yield project(rows, wanted, schema, absent=absent)
 
 
 def _groups(stream: Any, test: pc.Expression | None) -> list[int]:
