@@ -43,13 +43,14 @@ def run_monitors(
     """Measure what is new, judge it by what is usual, and open, update or clear the findings.
 
     kinds: of what is watched; those of the settings, unless said. One condition is one open finding: an anomaly that
-    goes on updates it, a number back in its band clears it. Raises UsageError for a metric that is no query,
+    goes on updates it, a number back in its band clears it. Simulated data is stale by nature: its freshness is left
+    out. Raises UsageError for a metric that is no query,
     StoreError, LakeError.
     """
     settings = project.settings.monitors
     wanted = [kind for kind in KINDS if kind in (kinds or settings.kinds or KINDS)]
     found: list[Watched] = []
-    if "freshness" in wanted:
+    if "freshness" in wanted and not project.simulated:
         found += _freshness(project, lake, store, now=now)
     taken = _measured(project, lake, store, wanted, now=now)
     _keep(store, taken)
