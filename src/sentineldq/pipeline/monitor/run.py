@@ -44,8 +44,7 @@ def run_monitors(
 
     kinds: of what is watched; those of the settings, unless said. One condition is one open finding: an anomaly that
     goes on updates it, a number back in its band clears it. Simulated data is stale by nature: its freshness is left
-    out. Raises UsageError for a metric that is no query,
-    StoreError, LakeError.
+    out. Raises UsageError for a metric that is no query, StoreError, LakeError.
     """
     settings = project.settings.monitors
     wanted = [kind for kind in KINDS if kind in (kinds or settings.kinds or KINDS)]
