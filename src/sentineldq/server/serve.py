@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
 import uuid
@@ -123,7 +124,22 @@ def run(here: State, listener: socket.socket) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=PATIENCE,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    with signals_answered():
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def signals_answered() -> Iterator[None]:
+    """Uvicorn takes a signal, stops in order, and raises it again; that second time it means nothing any more."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def refuse(here: State, host: str) -> None:
