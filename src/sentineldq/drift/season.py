@@ -6,7 +6,7 @@ differs from the week as a whole. What really drifts also differs from last Satu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 import msgspec
@@ -15,7 +15,7 @@ from sentineldq.drift.compare import compare
 from sentineldq.drift.judge import INSIGNIFICANT
 from sentineldq.drift.model import Comparison, Drift, Test, Window
 from sentineldq.drift.settings import Override, Settings
-from sentineldq.profiles.model import Profile
+from sentineldq.profiles.model import Columns, Profile
 
 PERIOD = timedelta(days=7)
 DOUBT = 0.05
@@ -45,7 +45,11 @@ def confirm(
     The same test is made of that pair. A finding stays where it differs there too, and where too little is known of
     those hours to say. Raises UsageError where a detector is not known.
     """
-    again = compare(before, comparison.current, dataset=dataset, settings=settings, overrides=overrides)
+    suspects = _suspects(comparison)
+    if not suspects:
+        return comparison
+    pair = _narrowed(before, suspects), _narrowed(comparison.current, suspects)
+    again = compare(*pair, dataset=dataset, settings=settings, overrides=overrides)
     there = {(test.field_name, test.entity, test.metric_name): test for test in again.tests}
     tests = [
         _settled(test, there.get((test.field_name, test.entity, test.metric_name)))
@@ -54,6 +58,26 @@ def confirm(
     usual = {(test.field_name, test.metric_name) for test in tests if test.note == NOTE}
     drifts = [drift for drift in comparison.drifts if not _is(drift, usual)]
     return msgspec.structs.replace(comparison, tests=tests, drifts=drifts, scores=_lowered(comparison, tests))
+
+
+def _suspects(comparison: Comparison) -> set[str]:
+    """The fields whose distribution drifted; of the dataset as a whole the empty one."""
+    return {
+        test.field_name or ""
+        for test in comparison.tests
+        if test.status == "drift" and test.drift_type == "distribution"
+    }
+
+
+def _narrowed(profile: Profile, fields: set[str]) -> Profile:
+    """The profile with these fields alone, and what they lie in: only their tests are asked for."""
+    wanted = [path for path in profile.columns if path in fields or _holds(path, fields)]
+    return msgspec.structs.replace(profile, columns=Columns(wanted, profile.columns.__getitem__), entities={})
+
+
+def _holds(path: str, fields: Iterable[str]) -> bool:
+    inner = f"{path}.", f"{path}["
+    return any(field.startswith(inner) for field in fields)
 
 
 def _settled(test: Test, other: Test | None) -> Test:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
@@ -21,16 +20,13 @@ from sentineldq.profiles.pairs import Pairs
 from sentineldq.profiles.plan import Plan
 from sentineldq.profiles.tally import WIDE
 from sentineldq.profiles.text import take_binary, take_list, take_text
+from sentineldq.profiles.threads import THREADS
 
 ROWS = 1 << 18
 """Rows that are taken at a time."""
 
 THREADED = 1 << 13
 """Rows from which on the columns of a chunk are shared among threads."""
-
-THREADS = (
-    min(4, os.process_cpu_count() or 1) if hasattr(os, "process_cpu_count") else min(4, os.cpu_count() or 1)
-)
 
 Data: TypeAlias = pa.Table | pa.RecordBatch | pl.DataFrame
 

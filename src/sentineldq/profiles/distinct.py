@@ -37,13 +37,13 @@ Words = npt.NDArray[np.uint64]
 class Distinct(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """Sketches of parts of the data, united when they are first asked."""
 
-    parts: tuple[memoryview, ...]
+    parts: tuple[bytes, ...]
 
     @cached_property
     def image(self) -> bytes:
         """The sketch as DataSketches writes it (HLL_8, compact)."""
         if len(self.parts) == 1:
-            return bytes(self.parts[0])
+            return self.parts[0]
         union = Union()
         union.take_images(self.parts)
         return union.image()
@@ -69,7 +69,7 @@ class Distinct(msgspec.Struct, frozen=True, array_like=True, dict=True):
 
 def of_image(image: bytes) -> Distinct:
     """What a sketch of DataSketches has counted."""
-    return Distinct((memoryview(image),))
+    return Distinct((image,))
 
 
 def add(parts: Sequence[Distinct]) -> Distinct | None:
@@ -106,7 +106,7 @@ class Union:
             low, high = low[chosen], high[chosen]
         self.take(coupons_of(low, high))
 
-    def take_images(self, images: Iterable[memoryview]) -> None:
+    def take_images(self, images: Iterable[bytes]) -> None:
         """Sketches of DataSketches: lg k = 12, lists, sets or HLL_8; others are brought to that form first."""
         images = [image if _ours(image) else _brought(image) for image in images]
         dense = [image for image in images if image[7] & 3 == 2]
@@ -150,19 +150,19 @@ def _raise(registers: Registers, coupons: Coupons) -> None:
         np.maximum.at(registers, slots[higher], ranks[higher])
 
 
-def _ours(image: memoryview) -> bool:
+def _ours(image: bytes) -> bool:
     return image[3] == LG_K and (
         image[7] & 3 != 2 or (image[7] >> 2 & 3 == 2 and len(image) == _HEAD + SLOTS)
     )
 
 
-def _brought(image: memoryview) -> memoryview:
+def _brought(image: bytes) -> bytes:
     union = datasketches.hll_union(LG_K)
-    union.update(datasketches.hll_sketch.deserialize(bytes(image)))
-    return memoryview(bytes(union.get_result(datasketches.tgt_hll_type.HLL_8).serialize_compact()))
+    union.update(datasketches.hll_sketch.deserialize(image))
+    return bytes(union.get_result(datasketches.tgt_hll_type.HLL_8).serialize_compact())
 
 
-def _coupons_in(image: memoryview) -> Coupons:
+def _coupons_in(image: bytes) -> Coupons:
     if image[5] & 4:
         return np.empty(0, np.uint32)
     found: Coupons = np.frombuffer(image, np.uint32, offset=4 * image[0])

@@ -6,8 +6,7 @@ Columns are merged when they are first looked at.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -43,16 +42,16 @@ def merge(profiles: Iterable[Profile]) -> Profile:
 
 
 def _column(profiles: Sequence[Profile], path: str) -> Column:
-    found = [part.columns.get(path) for part in profiles]
+    found = [_passing(part.columns, path) for part in profiles]
     parts = [part for part in found if part is not None]
     lacking = 0
     if len(parts) < len(profiles) and "[]" not in path:
         lacking = sum(whole.rows for whole, part in zip(profiles, found, strict=True) if part is None)
     kind = max((part.kind for part in parts), key=KINDS.index)
-    types: Counter[str] = Counter()
+    types: dict[str, int] = {}
     for part in parts:
         for name, count in part.types.items():
-            types[name] += count
+            types[name] = types.get(name, 0) + count
     trues = [part.trues for part in parts if part.trues is not None]
     return Column(
         path=path,
@@ -74,6 +73,10 @@ def _column(profiles: Sequence[Profile], path: str) -> Column:
         words=frequent.add([part.words for part in parts if part.words]),
         rhythm=_rhythm([part.rhythm for part in parts if part.rhythm]),
     )
+
+
+def _passing(columns: Mapping[str, Column], path: str) -> Column | None:
+    return columns.passing(path) if isinstance(columns, Columns) else columns.get(path)
 
 
 def _moments(parts: Sequence[moments.Moments | None]) -> moments.Moments | None:

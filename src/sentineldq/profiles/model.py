@@ -76,6 +76,12 @@ class Columns(Mapping[str, Column]):
             found = self._made[path] = self._make(path)
         return found
 
+    def passing(self, path: str) -> Column | None:
+        """A column that is looked at once: not kept, as thousands of kept ones are what garbage is sought among."""
+        if path not in self._paths:
+            return None
+        return self._made.get(path) or self._make(path)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)
 

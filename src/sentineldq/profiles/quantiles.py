@@ -26,21 +26,21 @@ BLOCK = 1 << 16
 class Quantiles(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """Sketches of parts of the data, merged when they are first asked."""
 
-    parts: tuple[memoryview, ...]
+    parts: tuple[bytes, ...]
 
     @cached_property
     def sketch(self) -> datasketches.kll_doubles_sketch:
         """The sketch of DataSketches: not to be changed."""
         first, *others = self.parts
-        merged = datasketches.kll_doubles_sketch.deserialize(bytes(first))
+        merged = datasketches.kll_doubles_sketch.deserialize(first)
         for part in others:
-            merged.merge(datasketches.kll_doubles_sketch.deserialize(bytes(part)))
+            merged.merge(datasketches.kll_doubles_sketch.deserialize(part))
         return merged
 
     @property
     def image(self) -> bytes:
         """The sketch as DataSketches writes it."""
-        return bytes(self.parts[0] if len(self.parts) == 1 else self.sketch.serialize())
+        return self.parts[0] if len(self.parts) == 1 else bytes(self.sketch.serialize())
 
     @property
     def count(self) -> int:
@@ -71,7 +71,7 @@ class Quantiles(msgspec.Struct, frozen=True, array_like=True, dict=True):
 
 def of_image(image: bytes) -> Quantiles:
     """The quantiles of a sketch of DataSketches."""
-    return Quantiles((memoryview(image),))
+    return Quantiles((image,))
 
 
 def add(parts: Sequence[Quantiles]) -> Quantiles | None:

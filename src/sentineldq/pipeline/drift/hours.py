@@ -9,7 +9,7 @@ from sentineldq.drift.model import Window
 from sentineldq.errors import UsageError, suggest
 from sentineldq.pipeline.drift.window import HOUR
 from sentineldq.pipeline.project import Project
-from sentineldq.profiles.codec import decode
+from sentineldq.profiles.codec import decode_all
 from sentineldq.profiles.model import Profile
 from sentineldq.store import feedback, profiles
 from sentineldq.store.database import Store
@@ -65,7 +65,7 @@ def read(
     """The profiles of the hours that begin in a window, and how many hours were left out as masked."""
     found = profiles.window(store, dataset=dataset, since=window.start, until=window.end)
     kept = {hour: content for hour, content in found if not masked(hour, stretches)}
-    return {hour: decode(content) for hour, content in kept.items()}, len(found) - len(kept)
+    return dict(zip(kept, decode_all(list(kept.values())), strict=True)), len(found) - len(kept)
 
 
 def rows_by_hour(
