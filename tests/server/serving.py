@@ -14,10 +14,12 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from sentineldq.pipeline.project import Project
 from sentineldq.server.app import create_app
 from sentineldq.server.security import secrets
+from sentineldq.server.serve import configured
 from sentineldq.server.state import State
 from sentineldq.store import keys, users
 
@@ -32,6 +34,7 @@ class Served:
 
     url: str
     here: State
+    app: FastAPI
     keys: dict[str, str] = field(default_factory=dict)
     made: list[httpx.Client] = field(default_factory=list)
 
@@ -77,8 +80,9 @@ def serving(project: Project, *, open_: bool = False) -> Iterator[Served]:
                 here.store, name=role, role=role, password=HASHED, now=datetime.now(UTC)
             )
             secrets_of[role] = issue(here, role, user_id=user.user_id)
-    with listening(here) as url:
-        served = Served(url=url, here=here, keys=secrets_of)
+    app = create_app(here)
+    with listening(app) as url:
+        served = Served(url=url, here=here, app=app, keys=secrets_of)
         try:
             yield served
         finally:
@@ -87,13 +91,10 @@ def serving(project: Project, *, open_: bool = False) -> Iterator[Served]:
 
 
 @contextmanager
-def listening(here: State) -> Iterator[str]:
-    """The address of the app over a state, for as long as the block goes on."""
+def listening(app: FastAPI) -> Iterator[str]:
+    """The address of an app, for as long as the block goes on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(
-            create_app(here), log_config=None, access_log=False, server_header=False, proxy_headers=False
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(configured(app, app.state.here))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import uvicorn
+from fastapi import FastAPI
 
 from sentineldq.alerts.loop import follow
 from sentineldq.errors import UsageError
@@ -109,9 +110,15 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
 
 def run(here: State, listener: socket.socket) -> None:
     """Answer until a signal says stop."""
+    with signals_answered():
+        uvicorn.Server(configured(create_app(here), here)).run(sockets=[listener])
+
+
+def configured(app: FastAPI, here: State) -> uvicorn.Config:
+    """How an app is served: with patience for requests that are under way, and little for those that never come."""
     proxies = here.project.settings.server.proxies
-    config = uvicorn.Config(
-        create_app(here),
+    return uvicorn.Config(
+        app,
         http=Patient,
         ws="none",
         log_config=None,
@@ -124,8 +131,6 @@ def run(here: State, listener: socket.socket) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=PATIENCE,
     )
-    with signals_answered():
-        uvicorn.Server(config).run(sockets=[listener])
 
 
 @contextmanager
