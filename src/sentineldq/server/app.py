@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from sentineldq.server import problems
+from sentineldq.server import pages, problems
 from sentineldq.server.problems import Problem
 from sentineldq.server.routes import access, alerts, health, session
 from sentineldq.server.security.audit import Audited
@@ -51,6 +51,7 @@ def create_app(here: State) -> FastAPI:
     app.include_router(health.router)
     for subject in (session, access, alerts):
         app.include_router(subject.router, prefix=API, responses=ERRORS)  # type: ignore[arg-type]
+    app.include_router(pages.router)  # the last: it answers whatever is left
     layer(app, here)
     return app
 
@@ -71,4 +72,4 @@ def layer(app: FastAPI, here: State) -> None:
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-None-Match", "Idempotency-Key"],
         )
-    app.add_middleware(SecureHeaders)
+    app.add_middleware(SecureHeaders, tls=(settings.link or "").startswith("https://"))
