@@ -6,6 +6,8 @@ VENV := .venv/venv.stamp
 CORE := .venv/core.stamp
 RUN := .venv/run.stamp
 SERVE := .venv/serve.stamp
+WEB := src/sentineldq/server/static/index.html
+NPM := .ci/node npm --prefix web --no-fund --no-audit
 TEST := .venv/test.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
@@ -14,7 +16,7 @@ PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadgroup --timeout 600
 PROJECTS := -p projects/github -p projects/market -p projects/commerce
 ROWS ?= 1e6,1e7
 
-.PHONY: help run watch serve test test-slow torture check format docs bench lock clean
+.PHONY: help run watch serve web test test-web test-slow torture check format docs bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,8 +27,14 @@ run: $(RUN) ## run the three projects once: live where the network answers, else
 watch: $(RUN) ## keep one project running (PROJECT=projects/github) until Ctrl-C
 	@$(BIN)/sentinel run --watch -p $(or $(PROJECT),projects/github)
 
-serve: $(SERVE) ## the API and the alerts of one project (PROJECT=projects/github) on this machine, until Ctrl-C
+serve: $(SERVE) $(WEB) ## the dashboard, the API and the alerts of one project (PROJECT=projects/github), until Ctrl-C
 	@$(BIN)/sentinel serve -p $(or $(PROJECT),projects/github) $(ARGS)
+
+web: $(WEB) ## build the dashboard
+
+test-web: $(WEB) ## lint, types and unit tests of the dashboard
+	$(NPM) run check
+	$(NPM) test
 
 test: $(TEST) ## run the tests, leaving out the slow ones
 	$(PYTEST) -m "not slow" $(ARGS)
@@ -67,6 +75,7 @@ lock: $(TEST) ## recompile the hash-locked requirements (UPGRADE=1 takes the new
 		pyproject.toml requirements/core.in
 	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/test.txt --all-extras \
 		pyproject.toml requirements/core.in requirements/test.in
+	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) -o requirements/web.txt requirements/web.in
 
 clean: ## remove .venv and all caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
@@ -87,6 +96,14 @@ $(RUN): $(CORE) requirements/run.txt
 
 $(SERVE): $(CORE) requirements/serve.txt
 	$(PIP) install --quiet --require-hashes -r requirements/serve.txt
+	@touch $@
+
+web/node_modules/.package-lock.json: $(VENV) web/package-lock.json
+	$(NPM) ci --silent
+	@touch $@
+
+$(WEB): web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+	$(NPM) run build
 	@touch $@
 
 $(TEST): $(CORE) requirements/test.txt
