@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from sentineldq.pipeline.project import Project
 from sentineldq.server.app import create_app
+from sentineldq.server.jobs.worker import working
 from sentineldq.server.security import secrets
 from sentineldq.server.serve import configured
 from sentineldq.server.state import State
@@ -81,7 +82,7 @@ def serving(project: Project, *, open_: bool = False) -> Iterator[Served]:
             )
             secrets_of[role] = issue(here, role, user_id=user.user_id)
     app = create_app(here)
-    with listening(app) as url:
+    with working(here), listening(app) as url:
         served = Served(url=url, here=here, app=app, keys=secrets_of)
         try:
             yield served

@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from sentineldq.server import pages, problems
 from sentineldq.server.problems import Problem
-from sentineldq.server.routes import access, alerts, health, session
+from sentineldq.server.routes import access, alerts, health, jobs, quality, session
 from sentineldq.server.security.audit import Audited
 from sentineldq.server.security.bodies import Bounded
 from sentineldq.server.security.gate import Gate
@@ -49,7 +49,7 @@ def create_app(here: State) -> FastAPI:
     app.state.here = here
     problems.install(app)
     app.include_router(health.router)
-    for subject in (session, access, alerts):
+    for subject in (session, access, alerts, quality, jobs):
         app.include_router(subject.router, prefix=API, responses=ERRORS)  # type: ignore[arg-type]
     app.include_router(pages.router)  # the last: it answers whatever is left
     layer(app, here)

@@ -22,10 +22,11 @@ HEADERS = {
 
 
 class SecureHeaders:
-    """An ASGI layer that adds them to every answer, to files and errors too."""
+    """An ASGI layer that adds them to every answer, to files and errors too. tls: people come by it alone."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, tls: bool = False) -> None:
         self.app = app
+        self.more = {"Strict-Transport-Security": "max-age=31536000"} if tls else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -35,7 +36,7 @@ class SecureHeaders:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in (HEADERS | self.more).items():
                     headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", POLICY.replace(" 'nonce-NONCE'", ""))
                 if scope["path"].startswith("/api/"):
