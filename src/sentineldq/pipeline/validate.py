@@ -123,14 +123,21 @@ def _judge_json(batch: pa.Table, rules: Rules) -> _Judged:
         rest = decoded.salvaged.with_columns(pl.Series(ROW, refused, dtype=pl.Int32))
         further = _check(rest, rules.quality, rules, whole=False)
         for row, error in zip(refused, decoded.errors, strict=True):
-            faulty = {_top(item.path) for item in error.errors}
-            named = [_of_field(item, rules) for item in error.errors]
-            others = further.reasons.get(row, [])
-            judged.reasons[row] = named + [item for item in others if not faulty & _tops(item.path)]
+            named = [reason_of(item, rules) for item in error.errors]
+            judged.reasons[row] = merge_reasons(named, error.errors, further.reasons.get(row, []))
     return judged
 
 
-def _of_field(error: FieldError, rules: Rules) -> Reason:
+def merge_reasons(
+    named: Sequence[Reason], errors: Sequence[FieldError], others: Sequence[Reason]
+) -> list[Reason]:
+    """The reasons for a record's errors, and those of the rules that ask for none of the fields in error."""
+    faulty = {_top(item.path) for item in errors}
+    return [*named, *(item for item in others if not faulty & _tops(item.path))]
+
+
+def reason_of(error: FieldError, rules: Rules) -> Reason:
+    """An error of a field as a reason."""
     path = re.sub(r"\[\d+\]", "[]", error.path)
     check = rules.by_fault.get((path, error.kind))
     return Reason(
@@ -207,7 +214,7 @@ def _check(
             judged.dropped.add(row[ROW])
         else:
             told = [reason for reason in reasons if not (text and _misread(reason, row, rules))]
-            judged.reasons[row[ROW]] = [_of_check(reason, row, rules) for reason in told or reasons]
+            judged.reasons[row[ROW]] = reasons_of(told or reasons, row, rules)
     return judged
 
 
@@ -251,6 +258,11 @@ def _of_outcome(outcome: Outcome) -> Reason:
         expected=outcome.expected,
         fingerprint=outcome.fingerprint,
     )
+
+
+def reasons_of(found: Sequence[dict[str, Any]], row: dict[str, Any], rules: Rules) -> list[Reason]:
+    """What a split says of one row, with the values it is about."""
+    return [_of_check(reason, row, rules) for reason in found]
 
 
 def _of_check(reason: dict[str, Any], row: dict[str, Any], rules: Rules) -> Reason:
@@ -322,7 +334,7 @@ def _beyond(good: pl.DataFrame, rules: Rules) -> dict[int, list[Reason]]:
     found: dict[int, list[Reason]] = {}
     for row in good.filter(pl.any_horizontal(*outside.values())).select(ROW, **outside).iter_rows(named=True):
         faults = [FieldError(name, "type", YEARS, "another") for name in outside if row[name]]
-        found[row[ROW]] = [_of_field(fault, rules) for fault in faults]
+        found[row[ROW]] = [reason_of(fault, rules) for fault in faults]
     return found
 
 

@@ -10,6 +10,8 @@ from fastapi import Depends, Request
 
 from sentineldq.lake.open import Lake
 from sentineldq.pipeline.project import Project
+from sentineldq.server.cache import Cache
+from sentineldq.server.feed import Feed
 from sentineldq.server.security.limits import Limit
 from sentineldq.store.database import Store
 
@@ -26,8 +28,13 @@ class State:
     open_: bool = False
     tries: Limit = field(default_factory=lambda: Limit(burst=10, per_minute=6))
     uploads: Limit = field(default_factory=lambda: Limit(burst=20, per_minute=20))
+    cache: Cache = field(default_factory=Cache)
+    feed: Feed = field(init=False)
     _lake: Lake | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.feed = Feed(self.store)
 
     @property
     def lake(self) -> Lake:
@@ -39,6 +46,7 @@ class State:
 
     def close(self) -> None:
         """Close what was opened."""
+        self.feed.close()
         if self._lake is not None:
             self._lake.close()
         self.store.close()

@@ -48,7 +48,7 @@ IDS: Mapping[str, ColumnElement[Any]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """Something that changed. id: None where there is more than can be told. version: grows with each change."""
+    """Something that changed. id: None where there is more than can be told. version: another with each change."""
 
     type: str
     id: str | None
@@ -71,8 +71,6 @@ def _changes(connection: Connection, name: str, before: Marks, after: Marks) -> 
         for column, mark in zip(NEWEST[name], before.get(name, ()), strict=False)
         if mark is not None
     ]
-    if name == "jobs":  # progress moves no mark
-        further.append(JOBS.c.state == "running")
     ids = []
     if len(further) >= len(NEWEST[name]):
         statement = select(IDS[name]).where(or_(*further)).distinct().limit(MOST + 1)

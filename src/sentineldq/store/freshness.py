@@ -42,13 +42,20 @@ def current(store: Store) -> list[Freshness]:
 
 
 def history(
-    store: Store, *, dataset: str, since: datetime | None = None, limit: int = 1_000
+    store: Store,
+    *,
+    dataset: str,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    limit: int = 1_000,
 ) -> list[Freshness]:
-    """Measurements of a dataset, newest first."""
+    """Measurements of a dataset, newest first; `before`: when the last one of the page before was made."""
     table = FRESHNESS_HISTORY
     statement = select(table).where(table.c.dataset == dataset)
     if since is not None:
         statement = statement.where(table.c.measured_at >= since)
+    if before is not None:
+        statement = statement.where(table.c.measured_at < before)
     statement = statement.order_by(table.c.measured_at.desc()).limit(limit)
     with store.read() as connection:
         return [Freshness(**row) for row in connection.execute(statement).mappings()]

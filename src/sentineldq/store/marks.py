@@ -37,7 +37,7 @@ NEWEST: Mapping[str, tuple[ColumnElement[Any], ...]] = {
     "feedback": (FEEDBACK.c.made_at,),
     "findings": (FINDINGS.c.last_seen_at, FINDINGS.c.cleared_at),
     "freshness": (FRESHNESS_HISTORY.c.measured_at,),
-    "jobs": (JOBS.c.created_at, JOBS.c.ended_at),
+    "jobs": (JOBS.c.created_at, JOBS.c.ended_at, JOBS.c.claimed_until),
     "measurements": (MEASUREMENTS.c.at,),
     "profiles": (PROFILES.c.updated_at,),
     "results": (VALIDATION_RESULTS.c.result_id,),

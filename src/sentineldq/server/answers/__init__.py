@@ -1,0 +1,1 @@
+"""What the API answers with: models, each with its meaning and an example."""
