@@ -92,10 +92,11 @@ def serving(project: Project, *, open_: bool = False) -> Iterator[Served]:
 
 
 @contextmanager
-def listening(app: FastAPI) -> Iterator[str]:
+def listening(app: FastAPI, **more: Any) -> Iterator[str]:
     """The address of an app, for as long as the block goes on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(configured(app, app.state.here))
+        config = uvicorn.Config(app, log_config=None, access_log=False, **more)
+        server = uvicorn.Server(configured(app, app.state.here) if hasattr(app.state, "here") else config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:

@@ -374,7 +374,7 @@ def _read(
     if kind in {"sqlite", "duckdb"}:
         return _database(sources, kind, name, wanted)
     if kind != "csv":  # everything else knows which of its columns are text
-        options = {key: value for key, value in options.items() if key != "strings"}
+        options = {key: value for key, value in options.items() if key not in {"strings", "typed"}}
     if kind == "ndjson":
         kind, options = "json", {"lines": True, **options}
     if kind == "excel" and wanted:

@@ -19,6 +19,7 @@ from sentineldq.errors import UsageError
 from sentineldq.pipeline.owners import context_of
 from sentineldq.pipeline.project import Project
 from sentineldq.server.app import create_app
+from sentineldq.server.jobs.worker import working
 from sentineldq.server.patience import Patient
 from sentineldq.server.security import secrets
 from sentineldq.server.security.principal import is_local
@@ -50,7 +51,7 @@ def serve(
     try:
         here = State(project=project, store=store, open_=is_open())
         refuse(here, where)
-        with listen(where, number) as listener, alerts_kept(here):
+        with listen(where, number) as listener, alerts_kept(here), working(here):
             for line in greeting(here, where, listener.getsockname()[1]):
                 told(line)
             run(here, listener)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 
 from starlette.datastructures import Headers
@@ -14,7 +15,7 @@ from sentineldq.server.problems import answer, describe
 MOST = 1024 * 1024
 """Bytes of any body that is no file."""
 
-FILES = ("/api/v1/data-quality/upload",)
+FILES = re.compile(r"/api/v1/data-quality/(?:upload|sources/[^/]+/check)/?")
 """Where files go; their largest size is a setting of the project."""
 
 ROOM = 64 * 1024
@@ -36,7 +37,7 @@ class Bounded:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        is_file = scope["path"].rstrip("/") in FILES
+        is_file = FILES.fullmatch(scope["path"]) is not None
         most = self.file_limit if is_file else MOST
         if int(Headers(scope=scope).get("content-length") or 0) > most:
             await answer(describe(413, _large(most)), headers=CLOSE)(scope, receive, send)

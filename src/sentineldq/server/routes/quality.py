@@ -1,0 +1,388 @@
+"""Data quality: files to check, the sources they are of, and what came of them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Body, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from sentineldq.server.page import Cursor, Limit, Page, before, decode_cursor, paged
+from sentineldq.server.problems import NotFoundError, RequestError
+from sentineldq.server.security.principal import RANK, Analyst, Principal, Steward, Viewer
+from sentineldq.server.state import Here, State
+from sentineldq.server.uploads import accept, history, label, report
+from sentineldq.server.uploads.receive import receive
+from sentineldq.server.uploads.run import folder_of
+from sentineldq.server.uploads.thresholds import Thresholds, thresholds_of
+from sentineldq.store import sources, uploads
+from sentineldq.store.sources import DataSource
+from sentineldq.store.uploads import Upload
+
+router = APIRouter(prefix="/data-quality", tags=["data quality"])
+
+HISTORY = 100
+"""Checks that a source's history shows."""
+
+DAY = timedelta(days=1)
+
+Check = Annotated[str, Path(max_length=100)]
+Source = Annotated[str, Path(max_length=100)]
+Label = Annotated[str | None, Query(max_length=1000, description="What the file is called.")]
+Named = Annotated[
+    str | None,
+    Query(
+        max_length=300,
+        description="The source it is of, made where it is new; the file's name, unless given.",
+    ),
+]
+
+FILE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "source": {"type": "string", "examples": ["orders"]},
+                    },
+                }
+            },
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+class Accepted(BaseModel):
+    """An upload that is on disk and will be checked, whatever happens to the server. job_id: to follow it by."""
+
+    check_id: str
+    source_id: str
+    job_id: str
+    file_name: str
+    size: int
+
+
+class CheckOut(BaseModel):
+    """A check of an upload. parts: of each part of the score its value, weight, threshold, and what it costs."""
+
+    check_id: str
+    source_id: str
+    job_id: str | None
+    file_name: str
+    format: str | None
+    size: int
+    rows: int | None
+    columns: int | None
+    status: Literal["waiting", "running", "done", "failed"]
+    score: float | None
+    parts: dict[str, Any]
+    error: str | None
+    uploaded_by: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+class CheckWithReport(CheckOut):
+    """A check with all that was found. Values of the data are for analysts; others get the counts alone."""
+
+    report: dict[str, Any] | None
+
+
+class SourceOut(BaseModel):
+    """A source, and its newest check. thresholds: in force."""
+
+    source_id: str
+    name: str
+    description: str | None
+    owner: str | None
+    thresholds: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    latest: CheckOut | None
+    checks: int
+
+
+class Trend(BaseModel):
+    """Where a source's score goes. change: against the check before; slope: per check, over the last ten."""
+
+    checks: int
+    mean: float | None
+    change: float | None
+    slope: float | None
+
+
+class Quality(BaseModel):
+    """A source with its newest finished check and its history, oldest first."""
+
+    source: SourceOut
+    latest: CheckWithReport | None
+    history: list[CheckOut]
+    trend: Trend
+
+
+class Summary(BaseModel):
+    """All sources together. score: the mean of their newest; below: those under a threshold of theirs."""
+
+    sources: int
+    checks: int
+    checks_today: int
+    waiting: int
+    failed: int
+    score: float | None
+    below: int
+    worst: list[SourceOut]
+
+
+class Described(BaseModel):
+    """What people know of a source."""
+
+    description: Annotated[str | None, Field(max_length=5000)] = None
+    owner: Annotated[str | None, Field(max_length=200)] = None
+
+
+@router.post("/upload", status_code=202, openapi_extra=FILE)
+@router.put("/upload", status_code=202, openapi_extra=FILE, include_in_schema=False)
+async def upload(
+    request: Request, me: Analyst, here: Here, name: Label = None, source: Named = None
+) -> Accepted:
+    """Take a file (CSV, NDJSON, JSON, Parquet, Excel; also packed) and have it checked in the background.
+
+    A form with the field `file`, or the file itself as the body. The answer comes once it is safely on disk.
+    """
+    return await _taken(request, me, here, name=name, source=source, of=None)
+
+
+@router.get("/sources")
+def list_sources(
+    _: Viewer,
+    here: Here,
+    text: Annotated[str | None, Query(max_length=300, description="Part of a name.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[SourceOut]:
+    """Sources, by name."""
+    place = decode_cursor(cursor, str)
+    rows = sources.query(here.store, text=text, after=str(place[0]) if place else None, limit=limit + 1)
+    told = {one.source_id: one for one in _with_latest(here, rows[:limit])}
+    return paged(
+        rows,
+        limit,
+        item=lambda row: told[row.source_id],
+        place=lambda row: (row.name,),
+        total=sources.count(here.store) if not text else None,
+    )
+
+
+@router.get("/sources/{source_id}/quality")
+def quality(source_id: Source, me: Viewer, here: Here) -> Quality:
+    """A source: its newest finished check, its history and trend."""
+    source = _source(here, source_id)
+    rows = uploads.query(here.store, source_id=source_id, limit=HISTORY)
+    latest = uploads.latest(here.store, source_id)
+    scores = [row.score for row in reversed(rows) if row.status == "done" and row.score is not None]
+    return Quality(
+        source=_with_latest(here, [source])[0],
+        latest=_full(latest, me) if latest else None,
+        history=[shown(row) for row in reversed(rows)],
+        trend=Trend(**history.trend(scores)),
+    )
+
+
+@router.post("/sources/{source_id}/check", status_code=202, openapi_extra=FILE)
+async def check(source_id: Source, request: Request, me: Analyst, here: Here, name: Label = None) -> Accepted:
+    """Check a source again: the file of this request, or without one the last that was kept."""
+    source = await run_in_threadpool(_source, here, source_id)
+    empty = request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers
+    if not empty:
+        return await _taken(request, me, here, name=name, source=source.name, of=source)
+    here.uploads.take(f"uploads of {me.kind} {me.name}")
+    again = await run_in_threadpool(accept.again, here, source, by=me.name)
+    if again is None:
+        raise RequestError(
+            409,
+            "no file of this source was kept",
+            hint="send one with this request, or set `keep-uploads` in the section `server` of sentinel.yaml",
+        )
+    return _accepted(again)
+
+
+@router.put("/sources/{source_id}/thresholds")
+def set_thresholds(
+    source_id: Source,
+    given: Annotated[
+        dict[str, Any], Body(examples=[{"score": 0.9, "completeness": 0.95, "weights": {"accuracy": 0}}])
+    ],
+    _: Steward,
+    here: Here,
+) -> SourceOut:
+    """Say what a source's uploads must reach, from the next on; what is left out is as usual."""
+    try:
+        msgspec.convert(given, Thresholds)
+    except msgspec.ValidationError as fault:
+        known = ", ".join(Thresholds.__struct_fields__)
+        raise RequestError(422, f"thresholds: {fault}", hint=f"known: {known}") from fault
+    found = sources.change(here.store, source_id, now=datetime.now(UTC), thresholds=given)
+    return _with_latest(here, [_known(found, source_id)])[0]
+
+
+@router.patch("/sources/{source_id}")
+def describe(source_id: Source, given: Described, _: Steward, here: Here) -> SourceOut:
+    """Say what a source is, and whose."""
+    values = given.model_dump(exclude_unset=True)
+    found = sources.change(here.store, source_id, now=datetime.now(UTC), **values)
+    return _with_latest(here, [_known(found, source_id)])[0]
+
+
+@router.get("/summary")
+def summary(_: Viewer, here: Here) -> Summary:
+    """All sources together, and those that do worst."""
+    every = _with_latest(here, sources.query(here.store, limit=None))
+    today = uploads.counts(here.store, since=datetime.now(UTC) - DAY)
+    found = uploads.counts(here.store)
+    scored = [one for one in every if one.latest and one.latest.score is not None]
+    below = [
+        one
+        for one in every
+        if one.latest and history.below(one.latest.score, one.latest.parts, one.thresholds)
+    ]
+
+    def by(*statuses: str) -> int:
+        return sum(number for (_, status), number in found.items() if status in statuses)
+
+    return Summary(
+        sources=len(every),
+        checks=sum(found.values()),
+        checks_today=sum(today.values()),
+        waiting=by("waiting", "running"),
+        failed=by("failed"),
+        score=sum(one.latest.score for one in scored) / len(scored) if scored else None,  # type: ignore[union-attr,misc]
+        below=len(below),
+        worst=sorted(scored, key=lambda one: one.latest.score)[:5],  # type: ignore[union-attr,arg-type,return-value]
+    )
+
+
+@router.get("/checks")
+def list_checks(
+    _: Viewer,
+    here: Here,
+    source: Annotated[str | None, Query(max_length=100, description="The id of a source.")] = None,
+    status: Annotated[list[Literal["waiting", "running", "done", "failed"]] | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[CheckOut]:
+    """Checks of uploads, the newest first."""
+    rows = uploads.query(
+        here.store, source_id=source, statuses=status or (), before=before(cursor), limit=limit + 1
+    )
+    return paged(rows, limit, item=shown, place=lambda row: (row.created_at, row.check_id))
+
+
+@router.get("/checks/{check_id}")
+def one(check_id: Check, me: Viewer, here: Here) -> CheckWithReport:
+    """A check with all that was found."""
+    return _full(_check(here, check_id), me)
+
+
+@router.get("/checks/{check_id}/report", response_class=Response)
+def download(
+    check_id: Check,
+    _: Analyst,
+    here: Here,
+    format: Literal["html", "json", "csv"] = "html",  # noqa: A002
+) -> Response:
+    """The report to download: a page that needs nothing else, JSON, or the failing rows as CSV."""
+    found = _check(here, check_id)
+    if found.status != "done" or found.report is None:
+        raise RequestError(409, "the check is not done", hint=found.error)
+    return report.download(found, folder_of(here).failing(check_id), format)
+
+
+async def _taken(
+    request: Request,
+    me: Principal,
+    here: State,
+    *,
+    name: str | None,
+    source: str | None,
+    of: DataSource | None,
+) -> Accepted:
+    """Take a file to disk, then accept it: with its job, or not at all."""
+    here.uploads.take(f"uploads of {me.kind} {me.name}")
+    check_id = str(uuid.uuid4())
+    folder = await run_in_threadpool(folder_of, here)
+    got = await receive(request, folder, check_id, limit=here.project.settings.server.upload_limit)
+    file_name = label.clean(name or got.fields.get("name") or got.name)
+    wanted = source or got.fields.get("source")
+    source_name = of.name if of else label.clean(wanted or label.stem(file_name))
+    try:
+        made = await run_in_threadpool(
+            accept.accept,
+            here,
+            check_id,
+            source=source_name,
+            file_name=file_name,
+            size=got.size,
+            by=me.name,
+        )
+    except BaseException:
+        await run_in_threadpool(folder.drop, check_id)
+        raise
+    return _accepted(made)
+
+
+def _accepted(made: Upload) -> Accepted:
+    return Accepted(**{name: value for name, value in vars(made).items() if name in Accepted.model_fields})
+
+
+def shown(found: Upload) -> CheckOut:
+    """A check as it is answered in lists."""
+    return CheckOut(**{name: value for name, value in vars(found).items() if name in CheckOut.model_fields})
+
+
+def _full(found: Upload, me: Principal) -> CheckWithReport:
+    values = RANK[me.role] >= RANK["analyst"]
+    return CheckWithReport(
+        **shown(found).model_dump(),
+        report=history.shown(found.report, values=values) if found.report else None,
+    )
+
+
+def _with_latest(here: State, rows: list[DataSource]) -> list[SourceOut]:
+    newest = uploads.newest(here.store, [row.source_id for row in rows])
+    numbers: dict[str, int] = {}
+    for (source_id, _), number in uploads.counts(here.store).items():
+        numbers[source_id] = numbers.get(source_id, 0) + number
+    return [
+        SourceOut(
+            **{**vars(row), "thresholds": msgspec.to_builtins(thresholds_of(row.thresholds))},
+            latest=shown(newest[row.source_id]) if row.source_id in newest else None,
+            checks=numbers.get(row.source_id, 0),
+        )
+        for row in rows
+    ]
+
+
+def _source(here: State, source_id: str) -> DataSource:
+    return _known(sources.get(here.store, source_id), source_id)
+
+
+def _known(found: DataSource | None, source_id: str) -> DataSource:
+    if found is None:
+        raise NotFoundError(f"source {source_id!r}")
+    return found
+
+
+def _check(here: State, check_id: str) -> Upload:
+    found = uploads.get(here.store, check_id)
+    if found is None:
+        raise NotFoundError(f"check {check_id!r}")
+    return found
