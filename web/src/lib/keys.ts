@@ -1,0 +1,43 @@
+/** Keyboard shortcuts: single keys, and two in a row (`g a`). None while somebody types, and none when switched off. */
+import { useEffect, useRef } from 'react';
+import { shortcuts } from './stored';
+
+export type Bindings = Record<string, (event: KeyboardEvent) => void>;
+
+const PAUSE = 1200;
+const FIRST = new Set(['g']);
+const TYPING = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
+const MODAL = '[role=dialog], [role=menu], [role=listbox]';
+
+/** Listen for keys for as long as the component stands. Keys are `event.key` values; `g a` is one after the other. */
+export function useKeys(bindings: Bindings): void {
+  const current = useRef(bindings);
+  useEffect(() => {
+    current.current = bindings;
+  });
+  useEffect(() => {
+    let first = '';
+    let at = 0;
+    const listen = (event: KeyboardEvent) => {
+      if (!heard(event)) return;
+      const second = first !== '' && Date.now() - at < PAUSE;
+      const found = current.current[second ? `${first} ${event.key}` : event.key];
+      first = second || !FIRST.has(event.key) ? '' : event.key;
+      at = Date.now();
+      if (found) {
+        event.preventDefault();
+        found(event);
+      }
+    };
+    document.addEventListener('keydown', listen);
+    return () => {
+      document.removeEventListener('keydown', listen);
+    };
+  }, []);
+}
+
+function heard(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || shortcuts.get() === 'off') return false;
+  const target = event.target instanceof Element ? event.target : null;
+  return !target?.closest(TYPING) && document.querySelector(MODAL) === null;
+}

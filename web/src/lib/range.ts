@@ -1,0 +1,33 @@
+/** A span of time as it stands in an address: `now-7d` to `now`, or two moments. */
+
+const RELATIVE = /^now(?:-(\d{1,4})(m|h|d|w))?$/;
+const SECONDS: Record<string, number> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+export interface Range {
+  from: string;
+  to: string;
+}
+
+export const PRESETS: [string, Range][] = [
+  ['Last hour', { from: 'now-1h', to: 'now' }],
+  ['Last 24 hours', { from: 'now-24h', to: 'now' }],
+  ['Last 7 days', { from: 'now-7d', to: 'now' }],
+  ['Last 30 days', { from: 'now-30d', to: 'now' }],
+];
+
+/** The moment that one end stands for, in milliseconds since 1970; undefined for one that is not understood. */
+export function resolve(text: string, now: number): number | undefined {
+  const found = RELATIVE.exec(text.trim());
+  if (found) return now - Number(found[1] ?? 0) * (SECONDS[found[2] ?? 'm'] ?? 0) * 1000;
+  if (!/^\d{4}-\d\d-\d\d/.test(text)) return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** What is wrong with a span, in words; undefined for one that can be used. */
+export function fault({ from, to }: Range, now: number): string | undefined {
+  const [start, end] = [resolve(from, now), resolve(to, now)];
+  if (start === undefined) return `"${from}" is no time: now-24h and 2026-11-20T10:00Z are`;
+  if (end === undefined) return `"${to}" is no time: now and 2026-11-20T10:00Z are`;
+  return start < end ? undefined : 'the span ends before it begins';
+}
