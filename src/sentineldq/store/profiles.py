@@ -110,6 +110,15 @@ def span(store: Store, dataset: str) -> tuple[datetime, datetime] | None:
     return None if first is None else (first, last)
 
 
+def spans(store: Store) -> dict[str, tuple[datetime, datetime]]:
+    """The first hour and the last one of every dataset that has profiles."""
+    kind = TABLE.c.hour.type
+    bounds = func.min(TABLE.c.hour, type_=kind), func.max(TABLE.c.hour, type_=kind)
+    statement = select(TABLE.c.dataset, *bounds).group_by(TABLE.c.dataset)
+    with store.read() as connection:
+        return {str(name): (first, last) for name, first, last in connection.execute(statement)}
+
+
 def datasets(store: Store) -> list[str]:
     """The datasets that have profiles."""
     with store.read() as connection:

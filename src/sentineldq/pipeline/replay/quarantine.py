@@ -115,16 +115,36 @@ def summarise(lake: Lake, datasets: Iterable[str], choice: Choice) -> list[Held]
     return sorted(found, key=lambda held: (-held.records, held.dataset))
 
 
-def records(lake: Lake, datasets: Iterable[str], choice: Choice, *, limit: int) -> list[Record]:
-    """The newest records that are chosen, at most so many."""
+def records(
+    lake: Lake,
+    datasets: Iterable[str],
+    choice: Choice,
+    *,
+    limit: int,
+    after: tuple[datetime, int, int, str] | None = None,
+) -> list[Record]:
+    """The newest records that are chosen, at most so many.
+
+    after: (received_at, batch, row, partition) of the last one of the page before.
+    """
     found: list[Record] = []
     for dataset in datasets:
         if lake.has(f"quarantine.{dataset}"):
             columns = ["hash", "errors", "contract", "contract_fingerprint", "_origin", *ORIGIN]
             rows = scan(lake.table(f"quarantine.{dataset}")).filter(choice.where).select(columns)
-            newest = rows.sort("_received_at", "_batch", "_row", descending=[True, True, False]).head(limit)
+            if after is not None:
+                rows = rows.filter(_after(*after))
+            order = ["_received_at", "_batch", "_row", "_partition"]
+            newest = rows.sort(*order, descending=[True, True, False, False]).head(limit)
             found += (record_of(row, dataset) for row in newest.collect().iter_rows(named=True))
     return sorted(found, key=lambda one: one.received_at, reverse=True)[:limit]
+
+
+def _after(at: datetime, batch: int, row: int, partition: str) -> pl.Expr:
+    """What comes after a record, newest first and in the order of its batch."""
+    later = (pl.col("_row") > row) | ((pl.col("_row") == row) & (pl.col("_partition") > partition))
+    same = (pl.col("_batch") < batch) | ((pl.col("_batch") == batch) & later)
+    return (pl.col("_received_at") < at) | ((pl.col("_received_at") == at) & same)
 
 
 def record_of(row: dict[str, Any], dataset: str) -> Record:

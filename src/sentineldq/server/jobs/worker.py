@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from sentineldq.errors import SentinelError, StoreError
+from sentineldq.server import replays
 from sentineldq.server.jobs.task import Done, FailedError, LostError, StoppedError, Task
 from sentineldq.server.state import State
 from sentineldq.server.uploads import run
@@ -43,7 +44,10 @@ class Kind:
         self.work, self.failed = work, failed
 
 
-KINDS: Mapping[str, Kind] = {run.KIND: Kind(run.work, run.failed)}
+KINDS: Mapping[str, Kind] = {
+    run.KIND: Kind(run.work, run.failed),
+    replays.KIND: Kind(replays.work, replays.failed),
+}
 
 
 @contextmanager

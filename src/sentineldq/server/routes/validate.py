@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from time import perf_counter
 from typing import Annotated, Any
 
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sentineldq.pipeline.inline import Inline
 from sentineldq.pipeline.rules import rules_of
-from sentineldq.pipeline.validate import Reason
+from sentineldq.server.answers.reasons import ErrorOut, error
 from sentineldq.server.catalog import Dataset, pick
 from sentineldq.server.problems import RequestError
 from sentineldq.server.security.principal import Analyst
@@ -22,16 +21,6 @@ router = APIRouter(prefix="/validate", tags=["validate"])
 
 MOST = 10_000
 """Records of one request."""
-
-
-class ErrorOut(BaseModel):
-    """One reason against one record. Values of classified columns read `***`."""
-
-    check: str
-    path: str
-    message: str
-    expected: str | None
-    found: str | None
 
 
 class Judged(BaseModel):
@@ -137,29 +126,4 @@ def inline(here: State, dataset: Dataset) -> Inline:
         version=dataset,
         fresh=0,
         longest=float("inf"),
-    )
-
-
-def error(reason: Reason, private: frozenset[str]) -> ErrorOut:
-    """A reason as it is answered: of a classified column no value is quoted."""
-    hidden = any(hides(path, private) for path in reason.path.split(", "))
-    expected = reason.expected
-    message = f"{reason.path}: expected {expected or 'another value'}" if hidden else reason.message
-    return ErrorOut(
-        check=reason.check,
-        path=reason.path,
-        message=message,
-        expected=expected,
-        found="***" if hidden and reason.found is not None else reason.found,
-    )
-
-
-def hides(path: str, private: frozenset[str]) -> bool:
-    """Whether a place in a record (`labels[2].name`) is that of a classified column, or holds one."""
-    plain = re.sub(r"\[\d+\]", "[]", path)
-    return any(
-        plain == one
-        or one.startswith((f"{plain}.", f"{plain}[]"))
-        or plain.startswith((f"{one}.", f"{one}[]"))
-        for one in private
     )
