@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentineldq.profiles.build import profile
-from sentineldq.profiles.patterns import shapes
+from sentineldq.profiles.patterns import heads, shapes
 
 
 def plainly(text):
@@ -43,7 +43,7 @@ def test_shapes_are_those_of_the_rule(texts):
 )
 def test_examples(text, shape):
     data = np.frombuffer(text.encode() + bytes(16), np.uint8)
-    assert shapes(data, np.array([0]), np.array([len(text)])).to_pylist() == [shape]
+    assert shapes(*heads(data, np.array([0]), np.array([len(text)]))).to_pylist() == [shape]
 
 
 def test_patterns_of_many_texts_are_within_the_stated_error():

@@ -29,43 +29,76 @@ PROSE = 3
 
 _DOUBT = 2.58 / 2  # 99 %, of a share of one half: the widest there is
 
+Flags = npt.NDArray[np.bool_]
+
 _WORD = re.compile(r"\w+")
 
 
-def _classes() -> Bytes:
+def _classes() -> bytes:
     table = np.arange(256, dtype=np.uint8)
     table[ord("A") : ord("Z") + 1] = ord("A")
     table[ord("a") : ord("z") + 1] = ord("a")
     table[ord("0") : ord("9") + 1] = ord("9")
     table[9:14] = ord(" ")
     table[0x80:] = ord("u")
-    return table
+    return table.tobytes()
 
 
 _CLASSES = _classes()
 
 
-def shapes(data: Bytes, starts: Integers, lengths: Integers) -> pa.Array:
+def heads(data: Bytes, starts: Integers, lengths: Integers) -> tuple[Bytes, Flags]:
+    """The first SEEN bytes of each text, a row for each, and which of them are the text's."""
+    if len(data) < SEEN:
+        data = np.concatenate([data, np.zeros(SEEN - len(data), np.uint8)])
+    last = len(data) - SEEN
+    seen = _windows(data)[np.minimum(starts, last)]
+    late = np.flatnonzero(starts > last)  # fewer bytes follow than are looked at
+    if len(late):
+        ending = np.concatenate([data[last:], np.zeros(SEEN, np.uint8)])
+        seen[late] = _windows(ending)[starts[late] - last]
+    return seen, np.arange(SEEN) < lengths[:, None]
+
+
+def _windows(data: Bytes) -> Bytes:
+    """The SEEN bytes from each place on."""
+    found: Bytes = np.ndarray((len(data) - SEEN + 1, SEEN), np.uint8, data.data, 0, (1, 1))
+    return found
+
+
+def shapes(seen: Bytes, inside: Flags) -> pa.Array:
     """The pattern of each text: `A` upper case, `a` lower case, `9` digits, `u` beyond ASCII, others themselves."""
-    sizes = np.minimum(lengths, SEEN)
-    rows = np.repeat(np.arange(len(sizes)), sizes)
-    firsts = np.cumsum(sizes) - sizes
-    places = np.arange(int(sizes.sum())) - firsts[rows] + starts[rows]
-    found = data[places]
-    whole = (found & 0xC0) != 0x80  # of a character beyond ASCII the first byte alone counts
-    classes, rows = _CLASSES[found[whole]], rows[whole]
-    begins = np.ones(len(classes), np.bool_)
-    begins[1:] = (classes[1:] != classes[:-1]) | (rows[1:] != rows[:-1])
-    begin = np.flatnonzero(begins)
-    runs = np.diff(np.append(begin, len(classes)))
-    long = runs > RUN
-    widths = np.where(long, 2, runs)
-    written = np.repeat(classes[begin], widths)
-    written[(np.cumsum(widths) - 1)[long]] = ord("+")
-    totals = np.bincount(rows[begin], widths, len(sizes)).astype(np.int32)
-    offsets = np.concatenate([[0], np.cumsum(totals, dtype=np.int32)]).astype(np.int32)
-    buffers = [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(written.tobytes())]
-    return pa.StringArray.from_buffers(len(sizes), buffers[1], buffers[2])
+    if ((seen >= 0x80) & inside).any():
+        seen, inside = _characters(seen, inside)
+    size = seen.size
+    classes = np.frombuffer(seen.tobytes().translate(_CLASSES), np.uint8)
+    again = np.zeros(size, np.bool_)  # of the class of the one before
+    np.equal(classes[1:], classes[:-1], out=again[1:])
+    again &= inside.reshape(-1)
+    again[::SEEN] = False
+    twice = again[1:] & again[:-1]
+    fifth = np.zeros(size + 3, np.bool_)  # in a run at its fifth place, or a later one
+    np.logical_and(twice[3:], twice[1:-2], out=fifth[4:size])
+    kept = inside.reshape(-1) & ~(fifth[:size] | fifth[1:-2] | fifth[2:-1])  # of a long run the first two
+    written = np.array(classes)
+    written[np.flatnonzero(fifth[3:])] = ord("+")  # places, as masks of no order are five times slower
+    written = written.compress(kept)
+    widths = np.count_nonzero(kept.reshape(seen.shape), axis=1)
+    offsets = np.concatenate([[0], np.cumsum(widths)]).astype(np.int32)
+    return pa.StringArray.from_buffers(
+        len(seen),
+        pa.py_buffer(offsets.tobytes()),
+        pa.py_buffer(written.tobytes()),
+    )
+
+
+def _characters(seen: Bytes, inside: Flags) -> tuple[Bytes, Flags]:
+    """Of characters beyond ASCII the first byte alone."""
+    whole = inside & ((seen & 0xC0) != 0x80)
+    kept = np.arange(SEEN) < np.count_nonzero(whole, axis=1)[:, None]
+    found = np.zeros_like(seen)
+    found[kept] = seen[whole]
+    return found, kept
 
 
 def tallied(values: pa.Array, weights: Integers, *, sampled: bool) -> Counts:
@@ -80,15 +113,14 @@ def tallied(values: pa.Array, weights: Integers, *, sampled: bool) -> Counts:
     return counted(total, doubt, coded.dictionary.to_pylist(), counts.tolist(), over)
 
 
-def is_prose(data: Bytes, starts: Integers, lengths: Integers) -> bool:
+def is_prose(seen: Bytes, inside: Flags, lengths: Integers) -> bool:
     """Whether half of the texts have the blanks of a sentence in their first SEEN bytes."""
-    if not len(starts) or np.median(lengths) < 2 * PROSE + 1:
+    blank = (seen == ord(" ")) & inside
+    if 2 * np.count_nonzero(blank) < PROSE * len(seen) or not len(seen):
         return False
-    sizes = np.minimum(lengths, SEEN)
-    rows = np.repeat(np.arange(len(sizes)), sizes)
-    places = np.arange(int(sizes.sum())) - (np.cumsum(sizes) - sizes)[rows] + starts[rows]
-    blanks = np.bincount(rows[data[places] == ord(" ")], minlength=len(sizes))
-    return bool(np.median(blanks) >= PROSE)
+    if np.median(lengths) < 2 * PROSE + 1:
+        return False
+    return bool(np.median(np.count_nonzero(blank, axis=1)) >= PROSE)
 
 
 def words(texts: list[str], weights: npt.NDArray[np.int64], *, sampled: bool) -> Counts:

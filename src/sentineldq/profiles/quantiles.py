@@ -14,6 +14,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from sentineldq.profiles import levels
+
 K = 160
 """Rank error 1.7 % (one-sided), 2.0 % (two-sided) at 99 %; at most 4 KB."""
 
@@ -21,6 +23,12 @@ STEP = 16
 """Of a sorted block every 16th value is kept, with weight 16: an error of at most 16 ranks in a block."""
 
 BLOCK = 1 << 16
+
+SMALL = 1 << 10
+"""Values that are fed one by one, even where few are distinct."""
+
+FEW = 1 << 9
+"""Distinct values that may fit into a sketch as they are."""
 
 
 class Quantiles(msgspec.Struct, frozen=True, array_like=True, dict=True):
@@ -104,10 +112,12 @@ class Ranker:
         if not len(values):
             return
         total = int(counts.sum())
-        if total <= BLOCK:
+        if total > SMALL and len(values) <= FEW and (exact := levels.of_counts(values, counts, self._k)):
+            self._single.merge(exact)
+        elif total <= BLOCK:
             self._single.update(np.repeat(values, counts))
-            return
-        self._single.merge(_weighted(values, counts, self._k))
+        else:
+            self._single.merge(_weighted(values, counts, self._k))
 
     def done(self) -> Quantiles | None:
         """The sketch of all; None of nothing."""

@@ -140,8 +140,9 @@ def _shapes(
     data, starts, lengths = places
     rows, weights, sampled = _sample(len(starts), counts)
     starts, lengths = starts[rows], lengths[rows]
-    gather.patterns.add(patterns.tallied(patterns.shapes(data, starts, lengths), weights, sampled=sampled))
-    if not patterns.is_prose(data, starts, lengths):
+    seen, inside = patterns.heads(data, starts, lengths)
+    gather.patterns.add(patterns.tallied(patterns.shapes(seen, inside), weights, sampled=sampled))
+    if not patterns.is_prose(seen, inside, lengths):
         return
     step = max(1, len(rows) // patterns.READ)
     read = rows[::step]
