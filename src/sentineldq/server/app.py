@@ -11,7 +11,26 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from sentineldq.server import pages, problems
 from sentineldq.server.problems import Problem
-from sentineldq.server.routes import access, alerts, health, jobs, quality, session
+from sentineldq.server.routes import (
+    access,
+    alerts,
+    contracts,
+    dashboard,
+    datasets,
+    drift,
+    events,
+    freshness,
+    health,
+    jobs,
+    monitors,
+    profiles,
+    provider,
+    quality,
+    quarantine,
+    runs,
+    session,
+    validate,
+)
 from sentineldq.server.security.audit import Audited
 from sentineldq.server.security.bodies import Bounded
 from sentineldq.server.security.gate import Gate
@@ -27,6 +46,23 @@ ERRORS = {
     status: {"model": Problem, "content": {problems.TYPE: {}}}
     for status in (400, 401, 403, 404, 422, 429, 503)
 }
+PEOPLE = (session, provider, access, alerts)
+DATA = (
+    dashboard,
+    datasets,
+    contracts,
+    profiles,
+    drift,
+    monitors,
+    freshness,
+    runs,
+    quarantine,
+    validate,
+    quality,
+    jobs,
+    events,
+)
+"""The place of models' own subject, `model-monitoring`, is after these; nothing answers there yet."""
 
 
 def create_app(here: State) -> FastAPI:
@@ -49,7 +85,7 @@ def create_app(here: State) -> FastAPI:
     app.state.here = here
     problems.install(app)
     app.include_router(health.router)
-    for subject in (session, access, alerts, quality, jobs):
+    for subject in (*PEOPLE, *DATA):
         app.include_router(subject.router, prefix=API, responses=ERRORS)  # type: ignore[arg-type]
     app.include_router(pages.router)  # the last: it answers whatever is left
     layer(app, here)

@@ -24,6 +24,7 @@ from sentineldq.server.patience import Patient
 from sentineldq.server.security import secrets
 from sentineldq.server.security.principal import is_local
 from sentineldq.server.state import State
+from sentineldq.server.stopping import Stopping
 from sentineldq.store import keys, users
 from sentineldq.store.database import Store
 from sentineldq.store.keys import Key
@@ -112,7 +113,7 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
 def run(here: State, listener: socket.socket) -> None:
     """Answer until a signal says stop."""
     with signals_answered():
-        uvicorn.Server(configured(create_app(here), here)).run(sockets=[listener])
+        Stopping(configured(create_app(here), here), here=here).run(sockets=[listener])
 
 
 def configured(app: FastAPI, here: State) -> uvicorn.Config:

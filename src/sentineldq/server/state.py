@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import Annotated
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
@@ -14,6 +15,9 @@ from sentineldq.server.cache import Cache
 from sentineldq.server.feed import Feed
 from sentineldq.server.security.limits import Limit
 from sentineldq.store.database import Store
+
+if TYPE_CHECKING:
+    from sentineldq.server.security.oidc import Provider
 
 
 @dataclass
@@ -44,8 +48,20 @@ class State:
                 self._lake = self.project.open_lake()
             return self._lake
 
+    @cached_property
+    def provider(self) -> Provider | None:
+        """The identity provider, where the settings name one."""
+        from sentineldq.server.security.oidc import (
+            Provider,
+        )  # which names the state itself, by way of who asks
+
+        chosen = self.project.settings.server.oidc
+        return Provider(chosen) if chosen is not None else None
+
     def close(self) -> None:
         """Close what was opened."""
+        if self.provider is not None:
+            self.provider.close()
         self.feed.close()
         if self._lake is not None:
             self._lake.close()

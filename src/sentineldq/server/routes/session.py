@@ -112,7 +112,8 @@ def manner(request: Request, here: State) -> dict[str, Any]:
 @router.get("/ways", dependencies=[Anyone])
 def ways(here: Here) -> Ways:
     """How one can log in here."""
-    return Ways(open=here.open_, password=not here.open_, provider=None)
+    oidc = here.project.settings.server.oidc
+    return Ways(open=here.open_, password=not here.open_, provider=oidc.label if oidc else None)
 
 
 @router.get("")

@@ -18,13 +18,16 @@ log = logger(__name__)
 
 
 class Audited:
-    """An ASGI layer that adds an entry for each request that may change something, whatever came of it."""
+    """An ASGI layer that adds an entry for each request that may change something, whatever came of it.
+
+    A GET that does, such as coming back from an identity provider, says so: `request.state.audited`.
+    """
 
     def __init__(self, app: ASGIApp, *, here: State) -> None:
         self.app, self.here = app, here
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in SAFE:
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         status = 500
@@ -38,7 +41,8 @@ class Audited:
         try:
             await self.app(scope, receive, sending)
         finally:
-            await run_in_threadpool(self._add, scope, status)
+            if scope["method"] not in SAFE or scope.get("state", {}).get("audited"):
+                await run_in_threadpool(self._add, scope, status)
 
     def _add(self, scope: Scope, status: int) -> None:
         who: Any = scope.get("state", {}).get("principal")
