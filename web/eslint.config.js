@@ -6,7 +6,7 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['node_modules', 'src/api/schema.d.ts'] },
+  { ignores: ['node_modules', 'src/api/schema.d.ts', 'eslint.config.js', 'sizes.mjs'] },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,
   ...query.configs['flat/recommended'],
@@ -15,10 +15,12 @@ export default ts.config(
   {
     languageOptions: {
       globals: globals.browser,
-      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] } },
+      parserOptions: { projectService: true },
     },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'jsx-a11y/no-autofocus': ['error', { ignoreNonDOM: true }], // a dialog's first field has the focus
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
       'no-restricted-properties': [
         'error',
         { property: 'dangerouslySetInnerHTML', message: 'Data is shown as text, never as HTML.' },

@@ -17,6 +17,7 @@ import { Loading } from './components/Loading';
 import { Page } from './components/Page';
 import { Frame } from './frame/Frame';
 import { search as alertSearch } from './pages/alerts/search';
+import { search as datasetSearch } from './pages/datasets/search';
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({});
 
@@ -37,7 +38,7 @@ const frame = createRoute({
   component: Frame,
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queries.ensureQueryData(me);
+      await context.queries.query({ ...me, staleTime: 'static' });
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
         // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to lead elsewhere
@@ -51,7 +52,7 @@ const frame = createRoute({
 const within = { getParentRoute: () => frame } as const;
 const routes = [
   createRoute({ ...within, path: '/', component: lazyRouteComponent(() => import('./pages/overview/Overview'), 'Overview') }),
-  createRoute({ ...within, path: '/datasets', component: lazyRouteComponent(() => import('./pages/datasets/Datasets'), 'Datasets') }),
+  createRoute({ ...within, path: '/datasets', validateSearch: datasetSearch, component: lazyRouteComponent(() => import('./pages/datasets/Datasets'), 'Datasets') }),
   createRoute({ ...within, path: '/quality', component: lazyRouteComponent(() => import('./pages/quality/Quality'), 'Quality') }),
   createRoute({ ...within, path: '/drift', component: lazyRouteComponent(() => import('./pages/drift/Drift'), 'Drift') }),
   createRoute({ ...within, path: '/pipelines', component: lazyRouteComponent(() => import('./pages/pipelines/Pipelines'), 'Pipelines') }),

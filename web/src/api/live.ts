@@ -81,7 +81,8 @@ export function topics(data: string): string[] {
 /** Follow the server until the signal says stop. */
 export async function follow(queries: QueryClient, signal: AbortSignal): Promise<void> {
   const stale = batched(queries);
-  for (let tries = 0; !signal.aborted; tries++) {
+  let tries = 0;
+  for (;;) {
     try {
       const found = await stream(stale, signal);
       if (!found) {
@@ -90,11 +91,18 @@ export async function follow(queries: QueryClient, signal: AbortSignal): Promise
       }
       tries = 0;
     } catch {
-      if (signal.aborted) return;
+      tries += 1;
     }
+    if (stopped(signal)) return;
     become('lost');
     await pause(AGAIN[Math.min(tries, AGAIN.length - 1)] ?? POLL, signal);
+    if (stopped(signal)) return;
   }
+}
+
+/** Asked anew each time: it changes while one waits. */
+function stopped(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 async function stream(stale: (topics: string[]) => void, signal: AbortSignal): Promise<boolean> {

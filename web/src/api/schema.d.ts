@@ -430,6 +430,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List datasets
+         * @description The datasets of the project with their health, a page at a time, and how many there are of each kind.
+         */
+        get: operations["list_datasets_api_v1_datasets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One dataset
+         * @description A dataset with its contract, its tables, its quality over time and its neighbours.
+         */
+        get: operations["one_dataset_api_v1_datasets__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A dataset's lineage
+         * @description Where it comes from and what is made of it: sources, tables and gold models, with the health of each.
+         */
+        get: operations["lineage_api_v1_datasets__name__lineage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A dataset's quality over time
+         * @description What became of the records of each hour or day, oldest first; hours without a batch are left out.
+         */
+        get: operations["quality_api_v1_datasets__name__quality_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Some rows of a dataset
+         * @description Some of its accepted rows; what the contract classifies is masked, whoever asks.
+         */
+        get: operations["sample_api_v1_datasets__name__sample_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A dataset's versions
+         * @description The snapshots of its table of accepted rows, newest first.
+         */
+        get: operations["versions_api_v1_datasets__name__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Freshness of all datasets
+         * @description The newest measurement of each dataset of the project, by name; none of one that was never measured.
+         */
+        get: operations["list_freshness_api_v1_freshness_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freshness/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Freshness of a dataset over time
+         * @description The measurements of a dataset, newest first.
+         */
+        get: operations["history_api_v1_freshness__dataset__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/": {
         parameters: {
             query?: never;
@@ -534,6 +694,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List runs
+         * @description The runs of the project, newest first.
+         */
+        get: operations["list_runs_api_v1_runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One run
+         * @description A run by its id.
+         */
+        get: operations["one_run_api_v1_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -575,6 +775,46 @@ export interface paths {
          * @description Change one's own password. Every session of before is over; this one goes on as a new one.
          */
         put: operations["change_password_api_v1_session_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin
+         * @description Go to the identity provider to log in.
+         */
+        get: operations["begin_api_v1_session_provider_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Back
+         * @description Come back from the identity provider: a session begins.
+         */
+        get: operations["back_api_v1_session_provider_back_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -751,6 +991,22 @@ export interface components {
             source_id: string;
         };
         /**
+         * Age
+         * @description How old the newest event is now, and how old it may be; of what the last measurement found.
+         */
+        Age: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** Allowed Seconds */
+            allowed_seconds: number | null;
+            /** Last Event At */
+            last_event_at?: string | null;
+            /** Measured At */
+            measured_at?: string | null;
+            /** Status */
+            status: string;
+        };
+        /**
          * AlertOut
          * @description A condition that somebody has to know of. cause: the alert that explains it.
          */
@@ -908,50 +1164,6 @@ export interface components {
             old: string;
         };
         /**
-         * CheckOut
-         * @description A check of an upload. parts: of each part of the score its value, weight, threshold, and what it costs.
-         */
-        CheckOut: {
-            /** Check Id */
-            check_id: string;
-            /** Columns */
-            columns: number | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Ended At */
-            ended_at: string | null;
-            /** Error */
-            error: string | null;
-            /** File Name */
-            file_name: string;
-            /** Format */
-            format: string | null;
-            /** Job Id */
-            job_id: string | null;
-            /** Parts */
-            parts: {
-                [key: string]: unknown;
-            };
-            /** Rows */
-            rows: number | null;
-            /** Score */
-            score: number | null;
-            /** Size */
-            size: number;
-            /** Source Id */
-            source_id: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "waiting" | "running" | "done" | "failed";
-            /** Uploaded By */
-            uploaded_by: string | null;
-        };
-        /**
          * CheckWithReport
          * @description A check with all that was found. Values of the data are for analysts; others get the counts alone.
          */
@@ -1000,6 +1212,54 @@ export interface components {
             uploaded_by: string | null;
         };
         /**
+         * ColumnOut
+         * @description A column as the contract describes it. classified: its values are never shown.
+         */
+        ColumnOut: {
+            /** Checks */
+            checks: number;
+            /** Classification */
+            classification: string | null;
+            /** Classified */
+            classified: boolean;
+            /** Description */
+            description: string | null;
+            /** Key */
+            key: boolean;
+            /** Path */
+            path: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string | null;
+            /** Unique */
+            unique: boolean;
+        };
+        /**
+         * ContractOut
+         * @description What the contract of a dataset says, in short. fault: why it cannot be used.
+         */
+        ContractOut: {
+            /** Checks */
+            checks: number;
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /** Fault */
+            fault: string | null;
+            /** Id */
+            id: string | null;
+            /** Path */
+            path: string | null;
+            /** Service Levels */
+            service_levels: {
+                [key: string]: unknown;
+            }[];
+            /** Status */
+            status: string | null;
+            /** Version */
+            version: string | null;
+        };
+        /**
          * Counts
          * @description How many alerts there are.
          */
@@ -1020,6 +1280,196 @@ export interface components {
             warning: number;
         };
         /**
+         * DatasetDetail
+         * @description A dataset in full. quality: by the hour, of the last two days; checks: those that failed most first.
+         * @example {
+         *       "alerts": {
+         *         "WARNING": 1
+         *       },
+         *       "description": "One row per public event on GitHub.",
+         *       "domain": "engineering",
+         *       "freshness": {
+         *         "age_seconds": 720,
+         *         "allowed_seconds": 900,
+         *         "status": "warn"
+         *       },
+         *       "health": "warning",
+         *       "layer": "silver",
+         *       "name": "events",
+         *       "owners": [
+         *         "engineering-data"
+         *       ],
+         *       "pipeline": "events",
+         *       "quarantined": 914,
+         *       "reasons": [
+         *         {
+         *           "level": "warning",
+         *           "message": "its newest event was 12 minutes old",
+         *           "part": "freshness"
+         *         }
+         *       ],
+         *       "rows": 48120,
+         *       "run": {
+         *         "run_id": "20261120T120000-1f3a5c7e",
+         *         "started_at": "2026-11-20T12:00:00Z",
+         *         "status": "succeeded"
+         *       },
+         *       "score": 0.981,
+         *       "tags": [
+         *         "github"
+         *       ]
+         *     }
+         */
+        DatasetDetail: {
+            /** Alerts */
+            alerts: {
+                [key: string]: number;
+            };
+            /** Checks */
+            checks: components["schemas"]["sentineldq__server__answers__datasets__CheckOut"][];
+            contract: components["schemas"]["ContractOut"];
+            /** Description */
+            description: string;
+            /** Domain */
+            domain: string | null;
+            /** Downstream */
+            downstream: string[];
+            freshness: components["schemas"]["Age"] | null;
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "unknown" | "warning" | "critical";
+            /**
+             * Layer
+             * @enum {string}
+             */
+            layer: "silver" | "gold";
+            /** Layers */
+            layers: components["schemas"]["LayerOut"][];
+            /** Name */
+            name: string;
+            /** Owners */
+            owners: string[];
+            /** Pipeline */
+            pipeline: string | null;
+            /** Quality */
+            quality: components["schemas"]["QualityOut"][];
+            /** Quarantined */
+            quarantined: number;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Rows */
+            rows: number;
+            run: components["schemas"]["LastRun"] | null;
+            /** Score */
+            score: number | null;
+            /** Tags */
+            tags: string[];
+            /** Upstream */
+            upstream: string[];
+        };
+        /**
+         * DatasetOut
+         * @description A dataset and how it is: the worst of its run, its freshness and its alerts.
+         *
+         *     score: share of the records accepted in the last 24 hours, null where none came. rows, quarantined: of these hours.
+         *     alerts: those not resolved, by severity.
+         * @example {
+         *       "alerts": {
+         *         "WARNING": 1
+         *       },
+         *       "description": "One row per public event on GitHub.",
+         *       "domain": "engineering",
+         *       "freshness": {
+         *         "age_seconds": 720,
+         *         "allowed_seconds": 900,
+         *         "status": "warn"
+         *       },
+         *       "health": "warning",
+         *       "layer": "silver",
+         *       "name": "events",
+         *       "owners": [
+         *         "engineering-data"
+         *       ],
+         *       "pipeline": "events",
+         *       "quarantined": 914,
+         *       "reasons": [
+         *         {
+         *           "level": "warning",
+         *           "message": "its newest event was 12 minutes old",
+         *           "part": "freshness"
+         *         }
+         *       ],
+         *       "rows": 48120,
+         *       "run": {
+         *         "run_id": "20261120T120000-1f3a5c7e",
+         *         "started_at": "2026-11-20T12:00:00Z",
+         *         "status": "succeeded"
+         *       },
+         *       "score": 0.981,
+         *       "tags": [
+         *         "github"
+         *       ]
+         *     }
+         */
+        DatasetOut: {
+            /** Alerts */
+            alerts: {
+                [key: string]: number;
+            };
+            /** Description */
+            description: string;
+            /** Domain */
+            domain: string | null;
+            freshness: components["schemas"]["Age"] | null;
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "unknown" | "warning" | "critical";
+            /**
+             * Layer
+             * @enum {string}
+             */
+            layer: "silver" | "gold";
+            /** Name */
+            name: string;
+            /** Owners */
+            owners: string[];
+            /** Pipeline */
+            pipeline: string | null;
+            /** Quarantined */
+            quarantined: number;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Rows */
+            rows: number;
+            run: components["schemas"]["LastRun"] | null;
+            /** Score */
+            score: number | null;
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * DatasetPage
+         * @description A part of the datasets. facets: how many of all that match there are, by name and value of a filter.
+         */
+        DatasetPage: {
+            /** Facets */
+            facets: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Items */
+            items: components["schemas"]["DatasetOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /**
          * Described
          * @description What people know of a source.
          */
@@ -1028,6 +1478,16 @@ export interface components {
             description?: string | null;
             /** Owner */
             owner?: string | null;
+        };
+        /**
+         * Edge
+         * @description Records go from one place to another.
+         */
+        Edge: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
         };
         /**
          * EntryOut
@@ -1086,6 +1546,44 @@ export interface components {
             message: string;
             /** Path */
             path: string;
+        };
+        /**
+         * FreshnessOut
+         * @description A measurement. age_seconds: at measured_at; allowed_seconds: null where the contract promises nothing.
+         * @example {
+         *       "age_seconds": 241,
+         *       "allowed_seconds": 900,
+         *       "dataset": "events",
+         *       "last_commit_at": "2026-11-20T11:59:30Z",
+         *       "last_event_at": "2026-11-20T11:55:59Z",
+         *       "measured_at": "2026-11-20T12:00:00Z",
+         *       "status": "pass",
+         *       "table": "silver.events"
+         *     }
+         */
+        FreshnessOut: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** Allowed Seconds */
+            allowed_seconds: number | null;
+            /** Dataset */
+            dataset: string;
+            /** Last Commit At */
+            last_commit_at: string | null;
+            /** Last Event At */
+            last_event_at: string | null;
+            /**
+             * Measured At
+             * Format: date-time
+             */
+            measured_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pass" | "warn" | "fail" | "error" | "skip";
+            /** Table */
+            table: string;
         };
         /**
          * JobOut
@@ -1184,6 +1682,58 @@ export interface components {
             used_at: string | null;
             /** User Id */
             user_id: string | null;
+        };
+        /**
+         * LastRun
+         * @description The newest run of a dataset's pipeline.
+         */
+        LastRun: {
+            /** Ended At */
+            ended_at?: string | null;
+            /** Error */
+            error?: string | null;
+            /** Run Id */
+            run_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Status */
+            status: string;
+        };
+        /**
+         * LayerOut
+         * @description One table of a dataset, as it stands. rows: null where there is no such table yet.
+         */
+        LayerOut: {
+            /** Bytes */
+            bytes?: number | null;
+            /** Committed At */
+            committed_at?: string | null;
+            /** Files */
+            files?: number | null;
+            /**
+             * Layer
+             * @enum {string}
+             */
+            layer: "bronze" | "silver" | "quarantine" | "gold";
+            /** Rows */
+            rows: number | null;
+            /** Snapshots */
+            snapshots?: number | null;
+            /** Table */
+            table: string;
+        };
+        /**
+         * Lineage
+         * @description Where a dataset comes from and what is made of it, at any number of steps.
+         */
+        Lineage: {
+            /** Edges */
+            edges: components["schemas"]["Edge"][];
+            /** Nodes */
+            nodes: components["schemas"]["Node"][];
         };
         /**
          * Login
@@ -1302,6 +1852,23 @@ export interface components {
              */
             role: "viewer" | "analyst" | "steward" | "admin";
         };
+        /**
+         * Node
+         * @description One place that records come through: a source, a table or a gold model.
+         */
+        Node: {
+            /** Dataset */
+            dataset: string | null;
+            /** Health */
+            health?: ("healthy" | "unknown" | "warning" | "critical") | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "source" | "bronze" | "silver" | "quarantine" | "gold";
+        };
         /** Page[AlertOut] */
         Page_AlertOut_: {
             /** Items */
@@ -1314,7 +1881,7 @@ export interface components {
         /** Page[CheckOut] */
         Page_CheckOut_: {
             /** Items */
-            items: components["schemas"]["CheckOut"][];
+            items: components["schemas"]["sentineldq__server__routes__quality__CheckOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -1324,6 +1891,15 @@ export interface components {
         Page_EntryOut_: {
             /** Items */
             items: components["schemas"]["EntryOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[FreshnessOut] */
+        Page_FreshnessOut_: {
+            /** Items */
+            items: components["schemas"]["FreshnessOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -1347,6 +1923,24 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[QualityOut] */
+        Page_QualityOut_: {
+            /** Items */
+            items: components["schemas"]["QualityOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[RunOut] */
+        Page_RunOut_: {
+            /** Items */
+            items: components["schemas"]["RunOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[SourceOut] */
         Page_SourceOut_: {
             /** Items */
@@ -1360,6 +1954,15 @@ export interface components {
         Page_UserOut_: {
             /** Items */
             items: components["schemas"]["UserOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[VersionOut] */
+        Page_VersionOut_: {
+            /** Items */
+            items: components["schemas"]["VersionOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -1399,10 +2002,33 @@ export interface components {
          */
         Quality: {
             /** History */
-            history: components["schemas"]["CheckOut"][];
+            history: components["schemas"]["sentineldq__server__routes__quality__CheckOut"][];
             latest: components["schemas"]["CheckWithReport"] | null;
             source: components["schemas"]["SourceOut"];
             trend: components["schemas"]["Trend"];
+        };
+        /**
+         * QualityOut
+         * @description The records of one hour or day: those that came, and what became of them.
+         */
+        QualityOut: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Dropped */
+            dropped: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Rows */
+            rows: number;
+            /** Score */
+            score: number | null;
         };
         /**
          * Ready
@@ -1415,6 +2041,24 @@ export interface components {
             ready: boolean;
             /** Store */
             store: string;
+        };
+        /**
+         * ReasonOut
+         * @description Why a dataset is not healthy: which part of it, how bad, and a sentence.
+         */
+        ReasonOut: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "healthy" | "unknown" | "warning" | "critical";
+            /** Message */
+            message: string;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "run" | "freshness" | "alerts" | "contract";
         };
         /**
          * Resolution
@@ -1431,12 +2075,89 @@ export interface components {
             reason: "fixed" | "false_positive" | "expected_change" | "missing_data" | "duplicates" | "out_of_bounds" | "other";
         };
         /**
+         * RunOut
+         * @description A run of a pipeline. counts: what became of its records; seconds: so far, while it is running.
+         * @example {
+         *       "counts": {
+         *         "quarantined": 19,
+         *         "rows": 1000,
+         *         "silver": 981
+         *       },
+         *       "ended_at": "2026-11-20T12:00:04Z",
+         *       "host": "node-1",
+         *       "pipeline": "events",
+         *       "run_id": "20261120T120000-1f3a5c7e",
+         *       "seconds": 4.1,
+         *       "started_at": "2026-11-20T12:00:00Z",
+         *       "status": "succeeded"
+         *     }
+         */
+        RunOut: {
+            /** Counts */
+            counts: {
+                [key: string]: unknown;
+            };
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Host */
+            host: string;
+            /** Pipeline */
+            pipeline: string;
+            /** Run Id */
+            run_id: string;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "succeeded" | "failed" | "stopped";
+        };
+        /**
          * Said
          * @description What to say about it.
          */
         Said: {
             /** Note */
             note?: string | null;
+        };
+        /**
+         * Sample
+         * @description Some rows of a dataset. Values of classified columns read `***`; `masked` counts them.
+         *
+         *     reason: why there are no rows.
+         * @example {
+         *       "columns": [
+         *         "id",
+         *         "email"
+         *       ],
+         *       "masked": 1,
+         *       "rows": [
+         *         {
+         *           "email": "***",
+         *           "id": 1
+         *         }
+         *       ]
+         *     }
+         */
+        Sample: {
+            /** Columns */
+            columns: string[];
+            /** Masked */
+            masked: number;
+            /** Reason */
+            reason?: string | null;
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * Snooze
@@ -1465,7 +2186,7 @@ export interface components {
             created_at: string;
             /** Description */
             description: string | null;
-            latest: components["schemas"]["CheckOut"] | null;
+            latest: components["schemas"]["sentineldq__server__routes__quality__CheckOut"] | null;
             /** Name */
             name: string;
             /** Owner */
@@ -1576,6 +2297,27 @@ export interface components {
             user_id: string;
         };
         /**
+         * VersionOut
+         * @description One snapshot of a table.
+         */
+        VersionOut: {
+            /**
+             * Committed At
+             * Format: date-time
+             */
+            committed_at: string;
+            /** Operation */
+            operation: string | null;
+            /** Rows */
+            rows: number;
+            /** Rows Added */
+            rows_added: number;
+            /** Rows Deleted */
+            rows_deleted: number;
+            /** Snapshot */
+            snapshot: string;
+        };
+        /**
          * Ways
          * @description How one can log in. open: nobody has to. provider: what the identity provider is called, null where none is.
          */
@@ -1586,6 +2328,68 @@ export interface components {
             password: boolean;
             /** Provider */
             provider: string | null;
+        };
+        /**
+         * CheckOut
+         * @description What one check found in the batches of the last seven days.
+         */
+        sentineldq__server__answers__datasets__CheckOut: {
+            /** Batches */
+            batches: number;
+            /** Check */
+            check: string;
+            /** Evaluated */
+            evaluated: number;
+            /** Failed */
+            failed: number;
+            /** Failed Batches */
+            failed_batches: number;
+            /** Last Failed At */
+            last_failed_at: string | null;
+        };
+        /**
+         * CheckOut
+         * @description A check of an upload. parts: of each part of the score its value, weight, threshold, and what it costs.
+         */
+        sentineldq__server__routes__quality__CheckOut: {
+            /** Check Id */
+            check_id: string;
+            /** Columns */
+            columns: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /** File Name */
+            file_name: string;
+            /** Format */
+            format: string | null;
+            /** Job Id */
+            job_id: string | null;
+            /** Parts */
+            parts: {
+                [key: string]: unknown;
+            };
+            /** Rows */
+            rows: number | null;
+            /** Score */
+            score: number | null;
+            /** Size */
+            size: number;
+            /** Source Id */
+            source_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed";
+            /** Uploaded By */
+            uploaded_by: string | null;
         };
     };
     responses: never;
@@ -3699,6 +4503,775 @@ export interface operations {
             };
         };
     };
+    list_datasets_api_v1_datasets_get: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, a description, an owner or a tag. */
+                search?: string | null;
+                /** @description Any of these. */
+                health?: ("healthy" | "unknown" | "warning" | "critical")[] | null;
+                layer?: ("silver" | "gold") | null;
+                owner?: string | null;
+                domain?: string | null;
+                tag?: string | null;
+                sort?: "name" | "health" | "score";
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    one_dataset_api_v1_datasets__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    lineage_api_v1_datasets__name__lineage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    quality_api_v1_datasets__name__quality_get: {
+        parameters: {
+            query?: {
+                days?: number;
+                grain?: "hour" | "day";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QualityOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    sample_api_v1_datasets__name__sample_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    versions_api_v1_datasets__name__versions_get: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_freshness_api_v1_freshness_get: {
+        parameters: {
+            query?: {
+                /** @description Any of these. */
+                status?: ("pass" | "warn" | "fail" | "error" | "skip")[] | null;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FreshnessOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    history_api_v1_freshness__dataset__get: {
+        parameters: {
+            query?: {
+                days?: number;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FreshnessOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_jobs_api_v1_jobs__get: {
         parameters: {
             query?: {
@@ -4260,6 +5833,195 @@ export interface operations {
             };
         };
     };
+    list_runs_api_v1_runs_get: {
+        parameters: {
+            query?: {
+                pipeline?: string | null;
+                status?: ("running" | "succeeded" | "failed" | "stopped") | null;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    one_run_api_v1_runs__run_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     who_api_v1_session_get: {
         parameters: {
             query?: never;
@@ -4553,6 +6315,182 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    begin_api_v1_session_provider_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    back_api_v1_session_provider_back_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

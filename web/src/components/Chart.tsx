@@ -98,7 +98,7 @@ function Picture({ title, summary, data, write, height }: Required<Omit<Props, '
   return (
     <>
       {/* A picture that arrows walk along: what they come to is said below. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      { }
       <Box
         ref={box}
         role="img"
@@ -123,7 +123,7 @@ export function said(data: Data, at: number, write: (label: string) => string): 
 function Table({ title, data, head, write, height }: Required<Omit<Props, 'summary'>>) {
   return (
     // What scrolls has to be reached by the keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+     
     <Box role="region" aria-label={title} tabIndex={0} sx={{ height: height + 20, overflow: 'auto' }}>
       <Box component="table" sx={{ width: '100%', borderCollapse: 'collapse', '& th, & td': { p: 0.5, textAlign: 'right', borderBottom: 1, borderColor: 'divider' }, '& th:first-of-type': { textAlign: 'left' } }}>
         <thead>

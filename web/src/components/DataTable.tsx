@@ -93,7 +93,7 @@ export function DataTable<Row>({ label, columns, rows, id, open, height = 480, r
           if (row === undefined) return null;
           return (
             // The grid's own keys do what a click does.
-            // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+             
             <Box
               key={id(row)}
               id={name(row)}

@@ -130,7 +130,7 @@ export function HeatMap({ label, metric, windows, lines, threshold = 0.2, height
                 const painted = step(found, threshold);
                 return (
                   // The grid's own keys do what a click does.
-                  // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+                   
                   <Box
                     key={window}
                     id={cell(index, place)}

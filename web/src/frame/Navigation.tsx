@@ -1,9 +1,9 @@
 /** The ways to the pages. On a narrow screen they open from the button in the head. */
 import Box from '@mui/material/Box';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { summary } from '../api/alerts';
 import { interval } from '../api/live';
+import { BoxLink } from '../components/BoxLink';
 import { count, many } from '../lib/format';
 import { PAGES } from './pages';
 
@@ -26,8 +26,7 @@ export function Navigation({ open: shown, close }: { open: boolean; close: () =>
       <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, position: { md: 'sticky' }, top: 56 }}>
         {PAGES.map(({ path, name }) => (
           <li key={path}>
-            <Box
-              component={Link}
+            <BoxLink
               to={path}
               activeOptions={{ exact: path === '/', includeSearch: false }}
               onClick={close}
@@ -39,9 +38,6 @@ export function Navigation({ open: shown, close }: { open: boolean; close: () =>
                 height: 36,
                 borderRadius: 1,
                 color: 'text.secondary',
-                textDecoration: 'none',
-                '&:hover': { bgcolor: 'action.hover' },
-                '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: -2 },
                 '&[aria-current=page]': { color: 'text.primary', fontWeight: 600, bgcolor: 'action.selected' },
               }}
             >
@@ -52,7 +48,7 @@ export function Navigation({ open: shown, close }: { open: boolean; close: () =>
                 </Box>
               )}
               {path === '/models' && <Box component="span" sx={{ fontSize: '0.75rem' }}>later</Box>}
-            </Box>
+            </BoxLink>
           </li>
         ))}
       </Box>

@@ -80,3 +80,14 @@ export function plain(value: unknown): string {
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.map(plain).join(', ');
   return JSON.stringify(value);
 }
+
+/** A whole hour on an axis: "21 Nov 14:00". Its zone stands where the chart is explained. */
+export function hour(at: string, zone: Zone): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(zone === 'UTC' ? { timeZone: 'UTC' } : {}),
+  }).format(new Date(at));
+}
