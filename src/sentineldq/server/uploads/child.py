@@ -28,7 +28,7 @@ def main() -> int:
     _apart()
     import msgspec
 
-    from sentineldq.errors import SentinelError
+    from sentineldq.errors import ReadError, SentinelError
     from sentineldq.server.uploads.inspect import Request, inspect
 
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)
@@ -37,7 +37,8 @@ def main() -> int:
     try:
         report = inspect(request, tell)
     except SentinelError as fault:
-        message = fault.message.replace(str(work), "").replace(request.path, request.name)
+        reason = fault.reason if isinstance(fault, ReadError) else fault.message
+        message = reason.replace(f"{work}/", "").replace(request.path, request.name)
         (work / "error.json").write_bytes(msgspec.json.encode({"message": message, "hint": fault.hint}))
         return 1
     except MemoryError:

@@ -120,18 +120,13 @@ def _outcome(code: int, request: Request) -> Report:
     told = work / "error.json"
     if code == 1 and told.is_file():
         found = msgspec.json.decode(told.read_bytes(), type=Unreadable)
-        raise ReadError(request.name, _reason(found.message, request.name), hint=found.hint)
+        raise ReadError(request.name, found.message, hint=found.hint)
     if -code == signal.SIGXCPU:
         raise ReadError(request.name, f"it takes more than {request.seconds:,} seconds of a processor")
     if -code in {signal.SIGABRT, signal.SIGKILL, signal.SIGSEGV, signal.SIGBUS}:
         most = f"{request.memory >> 20:,} MB"
         raise ReadError(request.name, f"it ended the process that read it, which may take {most} of memory")
     raise ReadError(request.name, "it ended the process that read it", hint=_last_line(work))
-
-
-def _reason(message: str, name: str) -> str:
-    """A message without the words that ReadError puts before it."""
-    return message.removeprefix(f"cannot read {name}: ")
 
 
 def _last_line(work: Path) -> str | None:

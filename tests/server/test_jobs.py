@@ -1,0 +1,199 @@
+"""An upload that was accepted is checked, whatever becomes of the server in between."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sentineldq.pipeline.project import Project
+from sentineldq.server.state import State
+from sentineldq.server.uploads import accept
+from sentineldq.server.uploads.folder import SPARED, Folder
+from sentineldq.server.uploads.run import folder_of
+from sentineldq.store import jobs
+from tests.server.serving import Served, serving
+from tests.server.test_quality import CLEAN, ended
+
+SERVE = """
+import sys
+from pathlib import Path
+from sentineldq.pipeline.project import load_project
+from sentineldq.server import serve
+from sentineldq.server.jobs import worker
+
+if sys.argv[2] == "idle":
+    worker.KINDS = {}
+    worker.follow = lambda here, *, stop: stop.wait()
+serve.serve(load_project(sys.argv[1], simulated=True), port=0, told=lambda line: print(line, flush=True))
+"""
+BIG = "id,amount,note\n" + "".join(f"{at},{at % 97},note {at % 1000}\n" for at in range(400_000))
+
+
+@contextmanager
+def process(project: Project, *, idle: bool = False) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """A server in a process of its own; `idle`: one that takes uploads and checks none."""
+    env = {**os.environ, "SENTINEL_AUTH": "none"}
+    command = [sys.executable, "-c", SERVE, str(project.root), "idle" if idle else "busy"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as running:
+        try:
+            assert running.stdout is not None
+            url = "http://" + running.stdout.readline().strip().rpartition("http://")[2]
+            with httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
+                _up(client)
+                yield running, client
+        finally:
+            running.kill()
+
+
+def _up(client: httpx.Client) -> None:
+    for _ in range(200):
+        try:
+            if client.get("/healthz").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("the server does not answer")
+
+
+def sent(client: httpx.Client, data: str) -> dict[str, str]:
+    told = client.post(
+        "/api/v1/data-quality/upload", params={"name": "a.csv", "source": "a"}, content=data.encode()
+    )
+    assert told.status_code == 202, told.text
+    found: dict[str, str] = told.json()
+    return found
+
+
+def test_a_server_killed_between_upload_and_check(empty: Project) -> None:
+    with process(empty, idle=True) as (running, client):
+        told = sent(client, CLEAN)
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    with serving(empty, open_=True) as served:
+        client = served.client()
+        job = ended(client, told["job_id"])
+        assert (job["state"], job["attempts"]) == ("done", 1)
+        found = client.get(f"/api/v1/data-quality/checks/{told['check_id']}").json()
+        assert (found["status"], found["rows"]) == ("done", 200)
+
+
+def test_a_server_killed_in_the_middle_of_a_check(empty: Project) -> None:
+    with process(empty) as (running, client):
+        told = sent(client, BIG)
+        while (client.get(f"/api/v1/jobs/{told['job_id']}").json()["progress"] or {}).get("step") in {
+            None,
+            "starting",
+        }:
+            time.sleep(0.02)
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    with serving(empty, open_=True) as served:
+        client = served.client()
+        job = ended(client, told["job_id"])
+        assert job["state"] == "done"
+        assert job["attempts"] == 2
+        found = client.get(f"/api/v1/data-quality/checks/{told['check_id']}").json()
+        assert (found["status"], found["rows"]) == ("done", 400_000)
+        assert client.get("/api/v1/data-quality/checks").json()["items"][0]["check_id"] == told["check_id"]
+
+
+def test_a_server_told_to_stop_gives_its_job_back(empty: Project) -> None:
+    with process(empty) as (running, client):
+        told = sent(client, BIG)
+        while client.get(f"/api/v1/jobs/{told['job_id']}").json()["state"] == "waiting":
+            time.sleep(0.02)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(30) == 0
+    with empty.open_store() as store:
+        job = jobs.get(store, told["job_id"])
+    assert job is not None
+    assert (job.state, job.attempts) == ("waiting", 0)
+
+
+def test_a_job_can_be_cancelled(fresh: Served) -> None:
+    client = fresh.client("analyst")
+    told = sent(client, BIG)
+    answer = client.post(f"/api/v1/jobs/{told['job_id']}/cancel")
+    assert answer.json()["state"] == "cancelled"
+    assert client.post(f"/api/v1/jobs/{told['job_id']}/cancel").status_code == 409
+    check = client.get(f"/api/v1/data-quality/checks/{told['check_id']}").json()
+    assert (check["status"], check["error"]) == ("failed", "cancelled")
+    folder = fresh.here.project.state / "uploads"
+    for _ in range(200):
+        if not (left := list(folder.glob(f"{told['check_id']}*"))):
+            break
+        time.sleep(0.05)
+    assert left == []
+
+
+def test_a_job_that_ends_every_server_is_given_up(empty: Project) -> None:
+    with empty.open_store() as store:
+        here = State(project=empty, store=store, open_=True)
+        folder_of(here).data("0" * 36).write_text(CLEAN)
+        made = accept.accept(here, "0" * 36, source="a", file_name="a.csv", size=1, by="ada")
+        for _ in range(jobs.MOST):
+            assert jobs.claim(store, kinds=["upload"], term=timedelta(seconds=-1)) is not None
+    with serving(empty, open_=True) as served:
+        job = ended(served.client(), str(made.job_id))
+        assert job["state"] == "failed"
+        assert "ended 3 times" in job["error"]
+        assert list(folder_of(served.here).root.glob("0000*")) == []
+
+
+def test_a_file_that_is_gone_is_told(fresh: Served) -> None:
+    made = accept.accept(fresh.here, "1" * 36, source="a", file_name="a.csv", size=1, by="ada")
+    job = ended(fresh.client("analyst"), str(made.job_id))
+    assert job["state"] == "failed"
+    assert "gone" in job["error"]
+
+
+def test_progress_is_told(fresh: Served) -> None:
+    client = fresh.client("viewer")
+    told = sent(fresh.client("analyst"), BIG)
+    steps = set()
+    while (job := client.get(f"/api/v1/jobs/{told['job_id']}").json())["state"] in {"waiting", "running"}:
+        steps.add((job["progress"] or {}).get("step"))
+        time.sleep(0.02)
+    assert steps - {None}
+    assert "payload" not in job
+    assert [one["job_id"] for one in client.get("/api/v1/jobs/").json()["items"]] == [told["job_id"]]
+    assert client.get("/api/v1/jobs/nothing").status_code == 404
+
+
+def test_files_that_nobody_knows_are_swept(empty: Project) -> None:
+    with empty.open_store() as store:
+        folder = Folder(empty.state / "uploads")
+        old, new = folder.part("old"), folder.part("new")
+        old.write_text("x")
+        new.write_text("x")
+        folder.work("gone")
+        (folder.root / "results" / "unknown.csv").write_text("x")
+        past = time.time() - SPARED - 10
+        for path in (old, folder.root / "gone.work", folder.root / "results" / "unknown.csv"):
+            os.utime(path, (past, past))
+        assert folder.sweep(store, keep=False) == ["gone.work", "old.part", "unknown.csv"]
+        assert new.is_file()
+
+
+def test_only_the_server_s_user_can_read_them(empty: Project) -> None:
+    folder = Folder(empty.state / "uploads")
+    with folder.create("one") as file:
+        file.write(b"x")
+    assert folder.part("one").stat().st_mode & 0o777 == 0o600
+    assert folder.root.stat().st_mode & 0o777 == 0o700
+    outside = Path(empty.root / "outside")
+    outside.write_text("x")
+    folder.part("two").symlink_to(outside)
+    with pytest.raises(FileExistsError):
+        folder.create("two")
