@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 import uuid
@@ -20,8 +19,9 @@ from sentineldq.pipeline.project import Project
 from sentineldq.server.app import create_app
 from sentineldq.server.jobs.worker import working
 from sentineldq.server.security import secrets
-from sentineldq.server.serve import configured
+from sentineldq.server.serve import configured, listen
 from sentineldq.server.state import State
+from sentineldq.server.stopping import Stopping
 from sentineldq.store import keys, users
 
 ROLES = ("viewer", "analyst", "steward", "admin")
@@ -94,9 +94,10 @@ def serving(project: Project, *, open_: bool = False) -> Iterator[Served]:
 @contextmanager
 def listening(app: FastAPI, **more: Any) -> Iterator[str]:
     """The address of an app, for as long as the block goes on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listen("127.0.0.1", 0) as listener:
+        here = getattr(app.state, "here", None)
         config = uvicorn.Config(app, log_config=None, access_log=False, **more)
-        server = uvicorn.Server(configured(app, app.state.here) if hasattr(app.state, "here") else config)
+        server = Stopping(configured(app, here), here=here) if here else uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:

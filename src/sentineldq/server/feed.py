@@ -38,6 +38,8 @@ class Listener:
     """Changes that wait for one client; None is the end."""
 
     def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        """Set once the marks are known that further changes are told from."""
         self.waiting: asyncio.Queue[Change | None] = asyncio.Queue(BEHIND)
         self.over = False
 
@@ -54,6 +56,7 @@ class Listener:
     def end(self) -> None:
         """Let the client go, whatever waits."""
         self.over = True
+        self.begun.set()
         while not self.waiting.empty():
             self.waiting.get_nowait()
         self.waiting.put_nowait(None)
@@ -127,9 +130,10 @@ class Feed:
             except StoreError as fault:
                 log.warning("the change feed cannot read the store", error=fault.message)
                 found = []
-            if found:
-                for listener in list(self.listeners):
+            for listener in list(self.listeners):
+                if found and listener.begun.is_set():
                     listener.tell(found)
+                listener.begun.set()
             await asyncio.sleep(max(0.1, EVERY - (time.monotonic() - begun)))
 
     async def _changes(self, before: Marks, now: Marks) -> list[Change]:

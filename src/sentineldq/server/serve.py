@@ -106,6 +106,8 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         reason = fault.strerror or str(fault)
         hint = "another process may have the port; --port takes another, 0 any that is free"
         raise UsageError(f"cannot listen on {host}:{port}: {reason}", hint=hint) from fault
+    # Those it accepts inherit it; asyncio sets it for sockets alone that were made with a protocol's number.
+    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with found:
         yield found
 

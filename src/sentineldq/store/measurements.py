@@ -92,3 +92,22 @@ def series(store: Store, *, dataset: str | None = None, monitor: str | None = No
     statement = statement.group_by(TABLE.c.series).order_by(TABLE.c.series)
     with store.read() as connection:
         return [Series(**row) for row in connection.execute(statement).mappings()]
+
+
+def heads(store: Store) -> list[Measurement]:
+    """The newest point of every series, by name: each name is looked up after the one before, no point is passed."""
+    first = select(func.min(TABLE.c.series).label("series")).cte("names", recursive=True)
+    later = TABLE.alias()
+    further = select(func.min(later.c.series)).where(later.c.series > first.c.series).scalar_subquery()
+    names = first.union_all(select(further).where(first.c.series.is_not(None)))
+    inner = TABLE.alias()
+    newest = (
+        select(func.max(inner.c.at, type_=TABLE.c.at.type))
+        .where(inner.c.series == names.c.series)
+        .correlate(names)
+        .scalar_subquery()
+    )
+    same = (TABLE.c.series == names.c.series) & (TABLE.c.at == newest)
+    statement = select(TABLE).select_from(names.join(TABLE, same)).order_by(TABLE.c.series)
+    with store.read() as connection:
+        return [Measurement(**row) for row in connection.execute(statement).mappings()]

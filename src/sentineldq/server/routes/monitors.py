@@ -1,0 +1,250 @@
+"""Monitors: what is watched over time, the band it is expected in, and what people say of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from sentineldq.errors import UsageError, suggest
+from sentineldq.monitors.model import KINDS, Kind
+from sentineldq.server.catalog import shortened
+from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
+from sentineldq.server.problems import NotFoundError, RequestError
+from sentineldq.server.security.principal import Steward, Viewer
+from sentineldq.server.state import Here, State
+from sentineldq.store import feedback, measurements
+from sentineldq.store.feedback import Feedback
+from sentineldq.store.measurements import Measurement
+
+router = APIRouter(prefix="/monitors", tags=["monitors"])
+
+Verdict = Literal["false_positive", "expected_change", "incident"]
+Name = Annotated[str, Path(max_length=1_000, description="As the list names it, `volume/events`.")]
+
+
+class SeriesOut(BaseModel):
+    """A series and its last point, with the band that was expected."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "series": "volume/events",
+                    "kind": "volume",
+                    "dataset": "events",
+                    "at": "2026-11-20T11:00:00Z",
+                    "value": 48120.0,
+                    "low": 41000.0,
+                    "high": 56000.0,
+                    "score": 0.0,
+                    "verdict": "normal",
+                }
+            ]
+        }
+    )
+
+    series: str
+    kind: str
+    dataset: str | None
+    at: datetime
+    value: float | None
+    low: float | None
+    high: float | None
+    score: float | None
+    verdict: str | None
+
+
+class PointOut(BaseModel):
+    """One point: null where nothing could be measured. low, high: the band it was expected in."""
+
+    at: datetime
+    value: float | None
+    low: float | None
+    high: float | None
+    score: float | None
+    verdict: str | None
+
+
+class FeedbackOut(BaseModel):
+    """What somebody said of a stretch of a series."""
+
+    series: str
+    since: datetime
+    until: datetime
+    verdict: Verdict
+    note: str | None
+    made_by: str | None
+    made_at: datetime
+
+
+class Points(BaseModel):
+    """A stretch of a series, oldest first, and what people said of it."""
+
+    series: str
+    items: list[PointOut]
+    feedback: list[FeedbackOut]
+
+
+class Said(BaseModel):
+    """A verdict on [since, until): it was normal after all, it was meant, or it was wrong and is no baseline."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "since": "2026-11-20T02:00:00Z",
+                    "until": "2026-11-20T05:00:00Z",
+                    "verdict": "incident",
+                    "note": "the source was down",
+                }
+            ]
+        }
+    )
+
+    since: datetime
+    until: datetime
+    verdict: Verdict
+    note: Annotated[str | None, Field(max_length=2_000)] = None
+
+
+@router.get("", summary="List series")
+def list_series(
+    _: Viewer,
+    here: Here,
+    kind: Kind | None = None,
+    dataset: Annotated[str | None, Query(max_length=500)] = None,
+    search: Annotated[str | None, Query(max_length=200, description="Part of a name.")] = None,
+    verdict: Annotated[
+        str | None, Query(max_length=50, description="Of the last point, as `anomaly`.")
+    ] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[SeriesOut]:
+    """What is watched, by name, and where each series stands."""
+    chosen = [
+        one
+        for one in _heads(here).values()
+        if (kind is None or one.monitor == kind)
+        and (dataset is None or one.dataset in {dataset, f"silver.{dataset}"})
+        and (not search or search.casefold() in one.series.casefold())
+        and (verdict is None or one.verdict == verdict)
+    ]
+    after = decode_cursor(cursor, str)
+    rows = [one for one in chosen if after is None or one.series > str(after[0])]
+    return paged(rows, limit, item=shown, place=lambda one: (one.series,), total=len(chosen))
+
+
+@router.get("/feedback", summary="List feedback")
+def list_feedback(
+    _: Viewer,
+    here: Here,
+    series: Annotated[str | None, Query(max_length=1_000)] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[FeedbackOut]:
+    """What people have said, by the beginning of the stretch."""
+    found = feedback.query(here.store, series=series)
+    places = [(one.since, one.series, one.until) for one in found]
+    after = decode_cursor(cursor, datetime, str, datetime)
+    rows = [one for one, place in zip(found, places, strict=True) if after is None or place > after]
+    return paged(
+        rows, limit, item=said_of, place=lambda one: (one.since, one.series, one.until), total=len(found)
+    )
+
+
+@router.get("/{series:path}/points", summary="The points of a series")
+def points(
+    series: Name,
+    _: Viewer,
+    here: Here,
+    days: Annotated[int, Query(ge=1, le=366)] = 14,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Points:
+    """The points of a series, each with its band; at most the newest 5,000."""
+    name = _known(here, series).series
+    first = _aware(since) or (_aware(until) or datetime.now(UTC)) - timedelta(days=days)
+    rows = measurements.read(here.store, series=name, since=first, until=_aware(until), limit=5_000)
+    answers = feedback.query(here.store, series=name, since=first, until=_aware(until))
+    return Points(series=name, items=[point(row) for row in rows], feedback=[said_of(one) for one in answers])
+
+
+@router.post("/{series:path}/feedback", status_code=201, summary="Say something of a series")
+def give(series: Name, given: Said, me: Steward, here: Here) -> FeedbackOut:
+    """A verdict on a stretch of a series: monitors learn from it, and drift leaves incidents out of its baselines."""
+    if given.since.tzinfo is None or given.until.tzinfo is None:
+        raise RequestError(422, "since and until need an offset", hint="2026-11-20T10:00:00Z")
+    said = Feedback(
+        series=_known(here, series).series,
+        since=given.since,
+        until=given.until,
+        verdict=given.verdict,
+        note=given.note,
+        made_by=me.name,
+        made_at=datetime.now(UTC),
+    )
+    try:
+        feedback.give(here.store, said)
+    except UsageError as fault:
+        raise RequestError(422, fault.message, hint=fault.hint) from fault
+    return said_of(said)
+
+
+@router.delete("/{series:path}/feedback", status_code=204, summary="Take feedback back")
+def withdraw(
+    series: Name,
+    _: Steward,
+    here: Here,
+    since: Annotated[datetime, Query()],
+    until: Annotated[datetime, Query()],
+) -> None:
+    """Take a verdict on this very stretch back."""
+    first, last = _aware(since) or since, _aware(until) or until
+    if not feedback.withdraw(here.store, series=series, since=first, until=last):
+        raise NotFoundError(f"feedback on {shortened(series)!r} of this stretch")
+
+
+def shown(one: Measurement) -> SeriesOut:
+    """A series as it is listed, by its last point."""
+    return SeriesOut(series=one.series, kind=one.monitor, dataset=one.dataset, **dict(point(one)))
+
+
+def point(one: Measurement) -> PointOut:
+    """A point as it is answered."""
+    return PointOut(
+        at=one.at,
+        value=one.value,
+        low=one.expected_low,
+        high=one.expected_high,
+        score=one.score,
+        verdict=one.verdict,
+    )
+
+
+def said_of(one: Feedback) -> FeedbackOut:
+    """Feedback as it is answered."""
+    return FeedbackOut(**vars(one))
+
+
+def _heads(here: State) -> dict[str, Measurement]:
+    """The last point of every series, by name."""
+
+    def made() -> dict[str, Measurement]:
+        return {one.series: one for one in measurements.heads(here.store) if one.monitor in KINDS}
+
+    return here.cache.get("series", made, version=here.feed.version("measurements"))
+
+
+def _known(here: State, series: str) -> Measurement:
+    known = _heads(here)
+    found = known.get(series)
+    if found is None:
+        raise NotFoundError(f"series {shortened(series)!r}", hint=suggest(series[:100], known))
+    return found
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
