@@ -88,12 +88,11 @@ class Union:
     def take(self, coupons: Coupons) -> None:
         """Coupons of values: register number in the low 26 bits, its rank above them."""
         if self._registers is None:
-            first = coupons[: 4 * SPARSE]  # mostly enough to see that they are many
-            self._coupons = np.unique(np.concatenate([self._coupons, first]))
-            if len(first) < len(coupons) and len(self._coupons) <= SPARSE:
+            if not _many(coupons):
                 self._coupons = np.unique(np.concatenate([self._coupons, coupons]))
-            if len(self._coupons) <= SPARSE:
-                return
+                if len(self._coupons) <= SPARSE:
+                    return
+                coupons = np.empty(0, np.uint32)
             self._registers = np.zeros(SLOTS, np.uint8)
             _raise(self._registers, self._coupons)
         _raise(self._registers, coupons)
@@ -139,6 +138,15 @@ def _leading_zeros(words: Words) -> npt.NDArray[np.int64]:
     upper = words & ~(words >> np.uint64(1))
     exponents: npt.NDArray[np.int64] = (upper.astype(np.float64).view(np.int64) >> 52) - 1023
     return np.where(words == 0, 64, 63 - exponents)
+
+
+def _many(coupons: Coupons) -> bool:
+    """Whether coupons are of more registers than are kept as coupons: seen at a fraction of the cost of a sort."""
+    if len(coupons) <= SPARSE:
+        return False
+    taken = np.zeros(SLOTS, np.bool_)
+    taken[coupons & np.uint32(SLOTS - 1)] = True
+    return int(np.count_nonzero(taken)) > SPARSE
 
 
 def _raise(registers: Registers, coupons: Coupons) -> None:
