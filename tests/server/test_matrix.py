@@ -183,7 +183,9 @@ def test_other_methods_show_nothing(served: Served, method: str) -> None:
     for _, path, allowed in asked(served):
         if allowed.role is not None:
             answer = ask(client, method, path)
-            assert answer.status_code in {400, 401, 405}, (method, path, answer.status_code)
+            page = not path.startswith("/api/") and "text/html" in answer.headers["content-type"]
+            assert page or answer.status_code in {400, 401, 405}, (method, path, answer.status_code)
+            assert answer.status_code == 405 or method != "HEAD" or answer.content == b""
 
 
 @pytest.mark.parametrize(
@@ -212,11 +214,13 @@ def test_other_methods_show_nothing(served: Served, method: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_path_written_otherwise_leads_to_nothing_more(served: Served, path: str, method: str) -> None:
     answer = raw(served, method, path)
-    assert answer in {307, 400, 401, 404, 405}
+    page = b"content-type: text/html" in answer.lower()  # the dashboard's, which knows nothing by itself
+    assert page or int(answer.split()[1]) in {307, 400, 401, 404, 405}
+    assert b'"items"' not in answer
 
 
-def raw(served: Served, method: str, path: str) -> int:
-    """The status of a request whose path no client has tidied."""
+def raw(served: Served, method: str, path: str) -> bytes:
+    """The answer to a request whose path no client has tidied."""
     import socket
 
     url = httpx.URL(served.url)
@@ -225,7 +229,7 @@ def raw(served: Served, method: str, path: str) -> int:
             f"{method} {path} HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         )
         connection.sendall(head.encode())
-        return int(connection.makefile("rb").readline().split()[1])
+        return connection.makefile("rb").read()
 
 
 def test_a_key_is_for_its_scopes_alone(served: Served) -> None:
