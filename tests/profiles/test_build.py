@@ -356,3 +356,9 @@ def test_of_hidden_columns_no_value_is_kept():
     plain = zstandard.ZstdDecompressor().decompress(encode(found)[5:])
     assert b"secret" not in plain
     assert b"corp" not in plain
+
+
+@pytest.mark.parametrize("frame", [{"a\0b": [1]}, {"s": [{"a\0b": 1}]}, {"s": [[{"a\0b": 1}]]}])
+def test_a_name_with_a_nul_is_told(frame):
+    with pytest.raises(UsageError, match=r"'a\\x00b'"):
+        profile(pl.DataFrame(frame))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from sentineldq.drift.chance import KUIPER, effective, kolmogorov, proportions
 from sentineldq.drift.model import Test, untested
-from sentineldq.drift.say import RANKS, moved, number, quantiles
+from sentineldq.drift.say import RANKS, moved, moves, number, quantiles
 from sentineldq.drift.settings import Settings
 from sentineldq.profiles.model import Column
 from sentineldq.profiles.quantiles import Quantiles
@@ -124,7 +124,7 @@ def tail(baseline: Column, current: Column, settings: Settings) -> list[Test]:
             current_value={"below": below[1], "above": above[1]},
             baseline_rows=before.count,
             current_rows=after.count,
-            message="; ".join(moved(f"share of {what}", b, c) for what, b, c in parts),
+            message="; ".join(moves(parts)),
             contributions=[{"what": what, "baseline": b, "current": c, "share": 0.5} for what, b, c in parts],
         )
     ]

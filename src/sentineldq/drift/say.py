@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 RANKS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
@@ -38,12 +38,17 @@ def moved(name: str, baseline: float, current: float, *, form: Any = share) -> s
     return f"{name} {'rose' if current > baseline else 'fell'} from {before} to {after}"
 
 
+def moves(parts: Iterable[tuple[str, float, float]]) -> list[str]:
+    """Shares that moved as far as it is told; where none did, that the first stayed."""
+    told = [(what, before, after) for what, before, after in parts]
+    changed = [part for part in told if share(part[1]) != share(part[2])]
+    return [moved(f"share of {what}", before, after) for what, before, after in changed or told[:1]]
+
+
 def shares(contributions: Sequence[Mapping[str, Any]], *, most: int = 3) -> str:
     """The shares that contribute most."""
-    told = [
-        moved(f"share of {short(item['what'])}", item["baseline"], item["current"]) for item in contributions
-    ]
-    return "; ".join(told[:most])
+    parts = [(short(item["what"]), item["baseline"], item["current"]) for item in contributions]
+    return "; ".join(moves(parts)[:most])
 
 
 def quantiles(

@@ -203,6 +203,7 @@ def _heaviest_first(found: list[Leaf]) -> list[Leaf]:
 def _batches(data: Any) -> Iterable[pa.RecordBatch]:
     """Batches of at most ROWS rows, without copies where the data has them so."""
     if isinstance(data, pl.DataFrame):
+        _refuse_nul(data.schema)
         data = data.to_arrow()
     if isinstance(data, pa.RecordBatch):
         data = pa.Table.from_batches([data])
@@ -227,6 +228,23 @@ def _one(table: pa.Table) -> pa.RecordBatch:
         for column in columns
     ]
     return pa.RecordBatch.from_arrays(columns, schema=table.schema)
+
+
+def _refuse_nul(schema: pl.Schema) -> None:
+    """Arrow's names end at a NUL, and Polars panics where it hands over one that has it inside."""
+    if spoiled := sorted(name for name in _names(pl.Struct(schema)) if "\0" in name):
+        raise UsageError(
+            f"names with a NUL character: {', '.join(map(ascii, spoiled))}", hint="rename the columns first"
+        )
+
+
+def _names(kind: Any) -> Iterable[str]:
+    if isinstance(kind, pl.Struct):
+        for field in kind.fields:
+            yield field.name
+            yield from _names(field.dtype)
+    elif isinstance(kind, pl.List | pl.Array):
+        yield from _names(kind.inner)
 
 
 def _refuse_twins(table: pa.Table) -> None:
