@@ -229,15 +229,19 @@ def _keys(kind: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, str, s
         values = get_args(inner)[1] if get_origin(inner) is dict else None
         if isinstance(values, type) and issubclass(values, Section):
             yield from _keys(values, f"{key}.NAME.")
-        elif isinstance(inner, type) and issubclass(inner, msgspec.Struct):
-            yield from _keys(inner, f"{key}.")
+        elif isinstance(part := _alone(inner), type) and issubclass(part, msgspec.Struct):
+            yield from _keys(part, f"{key}.")
         else:
             yield key, _word(inner), _default(field)
 
 
 def _word(kind: Any) -> str:
-    member = next((one for one in get_args(kind) if one is not NoneType), kind) if _optional(kind) else kind
-    return _WORDS[get_origin(member) or member]
+    return _WORDS[get_origin(_alone(kind)) or _alone(kind)]
+
+
+def _alone(kind: Any) -> Any:
+    """A type without its None."""
+    return next((one for one in get_args(kind) if one is not NoneType), kind) if _optional(kind) else kind
 
 
 def _optional(kind: Any) -> bool:

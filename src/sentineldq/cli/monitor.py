@@ -27,6 +27,7 @@ COMMANDS = {
     "feedback": ("sentineldq.cli.monitor:feedback", "Say what an anomaly was, so that the monitor learns."),
 }
 
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
 SERIES = click.argument("series", metavar="SERIES", help="A series, as `sentinel monitor list` names it.")
 
 
@@ -197,8 +198,8 @@ def backtest(
     type=click.Choice(["false-positive", "expected-change", "incident"]),
     help="It was fine; it is the new usual; it was wrong, learn nothing from it.",
 )
-@click.option("--since", required=True, type=click.DateTime(), help="When it began, in UTC.")
-@click.option("--until", type=click.DateTime(), help="When it was over, in UTC; now, unless given.")
+@click.option("--since", required=True, type=MOMENT, help="When it began, in UTC.")
+@click.option("--until", type=MOMENT, help="When it was over, in UTC; now, unless given.")
 @click.option("--note", help="Why, for whoever reads it later.")
 @in_project
 def feedback(

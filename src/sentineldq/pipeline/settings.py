@@ -121,7 +121,8 @@ class Server(Section, kw_only=True, frozen=True):
     """Where `sentinel serve` listens, and how long one is logged in.
 
     link: the address people know the dashboard by, for messages and for logging in by an identity provider.
-    upload_limit: the largest file that is taken, in bytes. keep_uploads: whether files stay after their check. origins: other sites whose pages may ask the API.
+    upload_limit: the largest file that is taken, in bytes. keep_uploads: whether files stay after their check.
+    origins: other sites whose pages may ask the API.
     proxies: addresses of reverse proxies, whose word is taken for where a request comes from.
     """
 
