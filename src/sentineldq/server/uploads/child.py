@@ -19,6 +19,9 @@ PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 FILES = 256
 """Open files."""
 
+GRACE = 5
+"""Seconds between the signal that says that time is over and the one that cannot be ignored."""
+
 WRITTEN = 16 << 30
 """Bytes of one file that it writes."""
 
@@ -77,7 +80,8 @@ def _limit(memory: int, seconds: int) -> None:
     for what, most in wanted.items():
         _, hard = resource.getrlimit(what)
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (bound, bound))
+        after = bound + GRACE if what == resource.RLIMIT_CPU and hard == resource.RLIM_INFINITY else bound
+        resource.setrlimit(what, (bound, after))
 
 
 if __name__ == "__main__":
