@@ -109,5 +109,18 @@ def of_counts(values: Floats, counts: npt.NDArray[np.int64]) -> Moments:
     total = int(counts.sum())
     if not total:
         return Moments()
-    zeros = np.zeros(len(values))
-    return _joined(np.stack([counts.astype(np.float64), values, zeros, zeros, zeros], axis=1), total)
+    n = counts.astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        base = float(values[0])
+        d = values - base
+        shift = float((n * d).sum()) / total
+        d -= shift
+        square = d * d
+        weighted = n * square
+        return Moments(
+            total,
+            base + shift,
+            float(weighted.sum()),
+            float((weighted * d).sum()),
+            float((weighted * square).sum()),
+        )

@@ -121,11 +121,12 @@ class Ranker:
 
     def done(self) -> Quantiles | None:
         """The sketch of all; None of nothing."""
+        if self._coarse.is_empty():
+            return None if self._single.is_empty() else of_image(bytes(self._single.serialize()))
         whole = datasketches.kll_doubles_sketch.deserialize(self._single.serialize())
-        if not self._coarse.is_empty():
-            coarse = datasketches.kll_doubles_sketch.deserialize(self._coarse.serialize())
-            whole.merge(_doubled(coarse, STEP.bit_length() - 1))
-        return None if whole.is_empty() else of_image(bytes(whole.serialize()))
+        coarse = datasketches.kll_doubles_sketch.deserialize(self._coarse.serialize())
+        whole.merge(_doubled(coarse, STEP.bit_length() - 1))
+        return of_image(bytes(whole.serialize()))
 
 
 def _doubled(sketch: datasketches.kll_doubles_sketch, times: int) -> datasketches.kll_doubles_sketch:
