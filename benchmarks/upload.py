@@ -4,8 +4,8 @@
 
 The server is a process of its own on loopback (`SENTINEL_AUTH=none`), with a project of no pipelines. Seconds run from
 the first byte that is sent until a GET says that the job is done; processor seconds are the server's and its
-children's. has nothing to be compared with; the others are held against the one before. Writes a section of RESULTS.md, in place
-of the one there was.
+children's. The first upload of a source has nothing to be compared with; the others are held against the one before.
+Writes a section of RESULTS.md, in place of the one there was.
 """
 
 from __future__ import annotations

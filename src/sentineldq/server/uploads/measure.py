@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ import polars as pl
 
 PLACEHOLDERS = ("na", "n/a", "nan", "null", "none", "nil", "-", "--", "?", "#n/a", "missing", "unknown")
 """Texts, in any case, that stand for a value that is not there."""
+
+ABSENT = rf"^\s*(?i:{'|'.join(map(re.escape, PLACEHOLDERS))})?\s*$"
+BLANK = r"^\s*$"
 
 MOST = 0.8
 """The share of a text column's values that one family of types has to have, for the others to be out of place."""
@@ -30,7 +34,8 @@ FORMS: Mapping[str, Mapping[str, str]] = {
 }
 """The families of types that texts may be of, and how each may be written."""
 
-HINT = r"^(?:[+\-.\d]|(?i:true|false|yes|no)$)"
+HINT = r"^(?:[+\-.]?\d[\d.,:/eETZ+\- APMapm]*|(?i:true|false|yes|no))$"
+"""What a text of any family is made of."""
 SAMPLES = 5
 
 
@@ -97,8 +102,7 @@ class Plain:
         """The values of a column: blanks, placeholders and NaN are null."""
         column, type_ = pl.col(f"c{at}"), self.types[at]
         if type_ == pl.String:
-            text = column.str.strip_chars()
-            return pl.when((text != "") & ~text.str.to_lowercase().is_in(PLACEHOLDERS)).then(text)
+            return pl.when(~column.str.contains(ABSENT)).then(column.str.strip_chars())
         return pl.when(column.is_not_nan()).then(column) if type_.is_float() else column
 
     def number(self, at: int) -> pl.Expr:
@@ -137,8 +141,7 @@ def _missing(table: Plain) -> list[Measured]:
         asked[f"missing {at}"] = table.value(at).is_null().sum()
         asked[f"null {at}"] = pl.col(f"c{at}").is_null().sum()
         if type_ == pl.String:
-            text = pl.col(f"c{at}").str.strip_chars()
-            asked[f"blank {at}"] = (text == "").sum()
+            asked[f"blank {at}"] = pl.col(f"c{at}").str.contains(BLANK).sum()
             asked[f"hint {at}"] = table.value(at).str.contains(HINT).sum()
     found = _run(table, asked)
     columns = []
