@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from sentineldq.errors import StoreError, UsageError
@@ -84,6 +84,8 @@ def change(
     given = {"role": role, "password": password, "active": active, "display_name": display_name}
     values = {name: value for name, value in given.items() if value is not None}
     with store.write() as connection:
+        if connection.dialect.name == "postgresql":  # else two admins could each make the other the last
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('users'))"))
         which = USERS.c.user_id == user_id
         row = (
             connection.execute(update(USERS).where(which).values(**values, changed_at=now).returning(USERS))
