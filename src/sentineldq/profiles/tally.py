@@ -46,10 +46,13 @@ class Tally:
         elif len(counts) > MANY or (len(counts) > KEPT and int(counts.max()) == 1):
             places = np.flatnonzero(counts > 1)
             unseen = max(unseen, 1) if len(places) < len(counts) else unseen
-        found: Counter[str] = Counter()
-        for text, count in zip(texts(places), counts[places].tolist(), strict=True):
-            found[text] += count  # values may be of one text: -0.0 and 0.0, long texts that are cut
-        self.add(counted(whole, unseen, list(found), list(found.values())))
+        names, numbers = texts(places), counts[places].tolist()
+        if len(set(names)) < len(names):  # values may be of one text: -0.0 and 0.0, long texts that are cut
+            found: Counter[str] = Counter()
+            for name, number in zip(names, numbers, strict=True):
+                found[name] += number
+            names, numbers = list(found), list(found.values())
+        self.add(counted(whole, unseen, names, numbers))
 
     def add(self, counts: Counts) -> None:
         self._parts.append(counts)
