@@ -18,6 +18,7 @@ function palette(scheme: Scheme) {
     background: { default: ground.page, paper: ground.paper },
     text: { primary: ground.text, secondary: ground.quiet },
     divider: ground.line,
+    action: { selected: ground.chosen, hover: ground.under },
     tone: tones,
   };
 }

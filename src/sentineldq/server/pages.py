@@ -1,4 +1,4 @@
-"""The dashboard's files: made by Vite, shipped with the package, and answered at every address that is not the API's."""
+"""The dashboard's files: made by Vite, shipped with the package, answered at every address that is not the API's."""
 
 from __future__ import annotations
 

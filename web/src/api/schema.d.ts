@@ -228,6 +228,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List contracts
+         * @description The contracts of the project, by the name of their dataset.
+         */
+        get: operations["list_contracts_api_v1_contracts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One contract
+         * @description The contract of a dataset, as JSON or as the YAML of the Open Data Contract Standard.
+         */
+        get: operations["one_contract_api_v1_contracts__dataset__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{dataset}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed since the pinned contract
+         * @description The contract as it is now against the pinned one: the one that the newest refused records were judged by.
+         */
+        get: operations["changes_api_v1_contracts__dataset__diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The project at a glance
+         * @description Health, score, freshness, alerts, records by the hour, and what changed since yesterday.
+         */
+        get: operations["overview_api_v1_dashboard_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/recent-activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened lately
+         * @description Runs, findings and what became of alerts, newest first.
+         */
+        get: operations["recent_activity_api_v1_dashboard_recent_activity_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/system-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the server is
+         * @description Whether the store and the lake answer, what runs, and what waits.
+         */
+        get: operations["system_status_api_v1_dashboard_system_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records and findings over time
+         * @description What came, what was refused and what was found, by the hour or the day.
+         */
+        get: operations["trends_api_v1_dashboard_trends_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data-quality/checks": {
         parameters: {
             query?: never;
@@ -550,6 +690,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List drift that was found
+         * @description What drifted, newest first, of one look the worst first.
+         */
+        get: operations["list_drift_api_v1_drift_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drift by dataset, column and time
+         * @description The worst score of each column in each hour or day, the worst datasets first.
+         */
+        get: operations["matrix_api_v1_drift_matrix_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift/{dataset}/columns/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A column's two distributions
+         * @description A column in both windows, in one frame, and what of it moved.
+         */
+        get: operations["distributions_api_v1_drift__dataset__columns__column__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift/{dataset}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two windows of a dataset
+         * @description Compare two windows of the stored profiles, now; nothing is written.
+         */
+        get: operations["compare_api_v1_drift__dataset__compare_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen for changes
+         * @description Changes of the store within about a second, one `data:` line of JSON each, until the stream ends.
+         */
+        get: operations["listen_api_v1_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/freshness": {
         parameters: {
             query?: never;
@@ -689,6 +929,230 @@ export interface paths {
          * @description Revoke a key: it holds no more from now on.
          */
         delete: operations["revoke_key_api_v1_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List series
+         * @description What is watched, by name, and where each series stands.
+         */
+        get: operations["list_series_api_v1_monitors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitors/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List feedback
+         * @description What people have said, by the beginning of the stretch.
+         */
+        get: operations["list_feedback_api_v1_monitors_feedback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitors/{series}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something of a series
+         * @description A verdict on a stretch of a series: monitors learn from it, and drift leaves incidents out of its baselines.
+         */
+        post: operations["give_api_v1_monitors__series__feedback_post"];
+        /**
+         * Take feedback back
+         * @description Take a verdict on this very stretch back.
+         */
+        delete: operations["withdraw_api_v1_monitors__series__feedback_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitors/{series}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The points of a series
+         * @description The points of a series, each with its band; at most the newest 5,000.
+         */
+        get: operations["points_api_v1_monitors__series__points_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List datasets that have profiles
+         * @description The datasets of the project that have profiles, by name.
+         */
+        get: operations["list_profiles_api_v1_profiles_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The profile of a dataset
+         * @description The columns of a dataset over a window of event time: seven days unless said, in the order of the contract.
+         */
+        get: operations["profile_api_v1_profiles__dataset__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quarantine of all datasets
+         * @description The datasets that come through pipelines, by name, and how many of their records are in quarantine.
+         */
+        get: operations["list_quarantine_api_v1_quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A dataset's quarantine by check
+         * @description How many records each check refused, and one of its reasons.
+         */
+        get: operations["groups_api_v1_quarantine__dataset__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{dataset}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The records in a dataset's quarantine
+         * @description The records that were refused, newest first, each with every error.
+         */
+        get: operations["list_records_api_v1_quarantine__dataset__records_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{dataset}/records/{hash_}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One record in quarantine
+         * @description A record with its content, and what the contract as it is now would make of it.
+         */
+        get: operations["one_record_api_v1_quarantine__dataset__records__hash___get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{dataset}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay a dataset's quarantine
+         * @description Try refused records again by the contract as it is now: a job, whose result counts what became of them.
+         */
+        post: operations["replay_api_v1_quarantine__dataset__replay_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -910,6 +1374,28 @@ export interface paths {
         patch: operations["change_user_api_v1_users__user_id__patch"];
         trace?: never;
     };
+    "/api/v1/validate/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate records against a dataset's contract
+         * @description Decode one record or a batch by the contract and hold it against its rules.
+         *
+         *     What only a whole batch can answer (shares, row counts, unique keys) is not asked.
+         */
+        post: operations["validate_api_v1_validate__dataset__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -989,6 +1475,40 @@ export interface components {
             size: number;
             /** Source Id */
             source_id: string;
+        };
+        /**
+         * ActivityOut
+         * @description Something that happened. id: what it is about; what: of an alert `opened`, `resolved`, …; of a run its status.
+         * @example {
+         *       "at": "2026-11-20T12:00:00Z",
+         *       "dataset": "events",
+         *       "id": "20261120T120000-1f3a5c7e",
+         *       "kind": "run",
+         *       "title": "events",
+         *       "what": "succeeded"
+         *     }
+         */
+        ActivityOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Dataset */
+            dataset: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "alert" | "finding" | "run";
+            /** Severity */
+            severity: string | null;
+            /** Title */
+            title: string;
+            /** What */
+            what: string;
         };
         /**
          * Age
@@ -1236,6 +1756,235 @@ export interface components {
             unique: boolean;
         };
         /**
+         * ColumnProfile
+         * @description A column in numbers. hidden: it is classified, and none of its values are shown.
+         *
+         *     distinct is an estimate, within distinct_low and distinct_high at 95 %. quantiles: at 5, 25, 50, 75 and 95 %.
+         *     top_exact: whether the counts of top are exact.
+         * @example {
+         *       "distinct": 14,
+         *       "empties": 0,
+         *       "hidden": false,
+         *       "kind": "text",
+         *       "null_share": 0,
+         *       "nulls": 0,
+         *       "path": "type",
+         *       "rows": 48120,
+         *       "top": [
+         *         {
+         *           "count": 25022,
+         *           "share": 0.52,
+         *           "value": "PushEvent"
+         *         }
+         *       ],
+         *       "top_exact": true,
+         *       "types": {
+         *         "string": 48120
+         *       }
+         *     }
+         */
+        ColumnProfile: {
+            /** Deviation */
+            deviation?: number | null;
+            /** Distinct */
+            distinct?: number | null;
+            /** Distinct High */
+            distinct_high?: number | null;
+            /** Distinct Low */
+            distinct_low?: number | null;
+            /** Empties */
+            empties: number;
+            /** Hidden */
+            hidden: boolean;
+            /** High */
+            high?: number | string | null;
+            histogram?: components["schemas"]["HistogramOut"] | null;
+            /** Kind */
+            kind: string;
+            /** Length Mean */
+            length_mean?: number | null;
+            /** Low */
+            low?: number | string | null;
+            /** Mean */
+            mean?: number | null;
+            /** Null Share */
+            null_share: number;
+            /** Nulls */
+            nulls: number;
+            /** Path */
+            path: string;
+            /**
+             * Patterns
+             * @default []
+             */
+            patterns: components["schemas"]["Value"][];
+            /** Quantiles */
+            quantiles?: number[] | null;
+            /** Rows */
+            rows: number;
+            /** Skew */
+            skew?: number | null;
+            /**
+             * Top
+             * @default []
+             */
+            top: components["schemas"]["Value"][];
+            /** Top Exact */
+            top_exact?: boolean | null;
+            /** Trues */
+            trues?: number | null;
+            /** Types */
+            types: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ComparedOut
+         * @description Two windows compared live; nothing is kept of it. Of classified columns no distribution is shown.
+         *
+         *     compared: false where there was nothing to compare, and `reason` says why. drifts: worst first. tests: all that
+         *     were made. columns: with a score from 0 to 1 and both distributions: shares of `values`, or of `bins` between
+         *     `edges`. history: the score of each column in each window before.
+         */
+        ComparedOut: {
+            /** Baseline */
+            baseline: {
+                [key: string]: unknown;
+            };
+            /** Columns */
+            columns: {
+                [key: string]: unknown;
+            }[];
+            /** Compared */
+            compared: boolean;
+            /** Current */
+            current: {
+                [key: string]: unknown;
+            };
+            /** Dataset */
+            dataset: string;
+            /** Drifted */
+            drifted: boolean;
+            /** Drifts */
+            drifts: {
+                [key: string]: unknown;
+            }[];
+            /** History */
+            history: {
+                [key: string]: unknown;
+            } | null;
+            /** Made At */
+            made_at: string | null;
+            /** Notes */
+            notes: string[];
+            /** Reason */
+            reason: string | null;
+            /** Tests */
+            tests: {
+                [key: string]: unknown;
+            }[];
+            /** Verdict */
+            verdict: string;
+            /** Worst */
+            worst: ("INFO" | "WARNING" | "CRITICAL") | null;
+        };
+        /**
+         * ContractDetail
+         * @description A contract whole: as values, and as the YAML of the standard.
+         * @example {
+         *       "checks": 9,
+         *       "columns": 12,
+         *       "dataset": "events",
+         *       "domain": "engineering",
+         *       "fingerprint": "5f3c8a0b9d2e4f61",
+         *       "id": "github-events",
+         *       "name": "events",
+         *       "owners": [
+         *         "engineering-data"
+         *       ],
+         *       "path": "contracts/events.odcs.yaml",
+         *       "status": "active",
+         *       "version": "1.0.0"
+         *     }
+         */
+        ContractDetail: {
+            /** Checks */
+            checks: number;
+            /** Columns */
+            columns: number;
+            /** Contract */
+            contract: {
+                [key: string]: unknown;
+            };
+            /** Dataset */
+            dataset: string;
+            /** Domain */
+            domain: string | null;
+            /** Fault */
+            fault: string | null;
+            /** Fingerprint */
+            fingerprint: string | null;
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string | null;
+            /** Owners */
+            owners: string[];
+            /** Path */
+            path: string | null;
+            /** Status */
+            status: string | null;
+            /** Version */
+            version: string | null;
+            /** Yaml */
+            yaml: string;
+        };
+        /**
+         * ContractItem
+         * @description The contract of a dataset. fault: why it cannot be used.
+         * @example {
+         *       "checks": 9,
+         *       "columns": 12,
+         *       "dataset": "events",
+         *       "domain": "engineering",
+         *       "fingerprint": "5f3c8a0b9d2e4f61",
+         *       "id": "github-events",
+         *       "name": "events",
+         *       "owners": [
+         *         "engineering-data"
+         *       ],
+         *       "path": "contracts/events.odcs.yaml",
+         *       "status": "active",
+         *       "version": "1.0.0"
+         *     }
+         */
+        ContractItem: {
+            /** Checks */
+            checks: number;
+            /** Columns */
+            columns: number;
+            /** Dataset */
+            dataset: string;
+            /** Domain */
+            domain: string | null;
+            /** Fault */
+            fault: string | null;
+            /** Fingerprint */
+            fingerprint: string | null;
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string | null;
+            /** Owners */
+            owners: string[];
+            /** Path */
+            path: string | null;
+            /** Status */
+            status: string | null;
+            /** Version */
+            version: string | null;
+        };
+        /**
          * ContractOut
          * @description What the contract of a dataset says, in short. fault: why it cannot be used.
          */
@@ -1480,6 +2229,149 @@ export interface components {
             owner?: string | null;
         };
         /**
+         * Diff
+         * @description What changed since the pinned contract, worst first; `pinned` is null where nothing was judged by one yet.
+         * @example {
+         *       "breaking": false,
+         *       "changes": [],
+         *       "current": "a01b9f0c2d3e4f55",
+         *       "current_version": "1.1.0",
+         *       "dataset": "events",
+         *       "pinned": "5f3c8a0b9d2e4f61",
+         *       "pinned_version": "1.0.0",
+         *       "same": false
+         *     }
+         */
+        Diff: {
+            /** Breaking */
+            breaking: boolean;
+            /** Changes */
+            changes: components["schemas"]["sentineldq__server__routes__contracts__ChangeOut"][];
+            /** Current */
+            current: string;
+            /** Current Version */
+            current_version: string;
+            /** Dataset */
+            dataset: string;
+            /** Pinned */
+            pinned: string | null;
+            /** Pinned Version */
+            pinned_version: string | null;
+            /** Same */
+            same: boolean;
+        };
+        /**
+         * Distributions
+         * @description A column in both windows: what moved, and its distributions in one frame.
+         *
+         *     distributions: `{type: values, values, baseline, current, rest}` or `{type: bins, edges, baseline, current}`, in
+         *     shares. hidden: the column is classified, and none are shown.
+         */
+        Distributions: {
+            /** Baseline */
+            baseline: {
+                [key: string]: unknown;
+            };
+            /** Column */
+            column: string;
+            /** Current */
+            current: {
+                [key: string]: unknown;
+            };
+            /** Dataset */
+            dataset: string;
+            /** Distributions */
+            distributions: {
+                [key: string]: unknown;
+            }[];
+            /** Drifted */
+            drifted: boolean;
+            /** Drifts */
+            drifts: {
+                [key: string]: unknown;
+            }[];
+            /** Hidden */
+            hidden: boolean;
+            /** Score */
+            score: number;
+        };
+        /**
+         * DriftOut
+         * @description One metric of one field that moved between two windows. Values of classified columns read `***`.
+         * @example {
+         *       "baseline_end": "2026-11-20T00:00:00Z",
+         *       "baseline_start": "2026-11-13T00:00:00Z",
+         *       "baseline_value": {
+         *         "PushEvent": 0.52
+         *       },
+         *       "current_end": "2026-11-21T00:00:00Z",
+         *       "current_start": "2026-11-20T00:00:00Z",
+         *       "current_value": {
+         *         "PushEvent": 0.31
+         *       },
+         *       "dataset": "events",
+         *       "detected_at": "2026-11-21T00:05:00Z",
+         *       "drift_id": "0b6d1c62-2a4b-5f0c-9d0e-6f4b8a1f2c3d",
+         *       "drift_score": 0.71,
+         *       "drift_type": "distribution",
+         *       "entity": "events",
+         *       "field_name": "type",
+         *       "message": "type: PushEvent fell from 52 % to 31 %",
+         *       "metadata": {
+         *         "statistic": 0.31
+         *       },
+         *       "metric_name": "psi",
+         *       "severity": "WARNING"
+         *     }
+         */
+        DriftOut: {
+            /** Baseline End */
+            baseline_end: string | null;
+            /** Baseline Start */
+            baseline_start: string | null;
+            /** Baseline Value */
+            baseline_value: unknown;
+            /** Current End */
+            current_end: string | null;
+            /** Current Start */
+            current_start: string | null;
+            /** Current Value */
+            current_value: unknown;
+            /** Dataset */
+            dataset: string;
+            /**
+             * Detected At
+             * Format: date-time
+             */
+            detected_at: string;
+            /** Drift Id */
+            drift_id: string;
+            /** Drift Score */
+            drift_score: number;
+            /**
+             * Drift Type
+             * @enum {string}
+             */
+            drift_type: "schema" | "distribution" | "volume";
+            /** Entity */
+            entity: string;
+            /** Field Name */
+            field_name: string | null;
+            /** Message */
+            message: string;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Metric Name */
+            metric_name: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "INFO" | "WARNING" | "CRITICAL";
+        };
+        /**
          * Edge
          * @description Records go from one place to another.
          */
@@ -1519,6 +2411,22 @@ export interface components {
             target: string | null;
         };
         /**
+         * ErrorOut
+         * @description One reason against one record. Values of classified columns read `***`.
+         */
+        ErrorOut: {
+            /** Check */
+            check: string;
+            /** Expected */
+            expected: string | null;
+            /** Found */
+            found: string | null;
+            /** Message */
+            message: string;
+            /** Path */
+            path: string;
+        };
+        /**
          * EventOut
          * @description An entry of an alert's history.
          */
@@ -1546,6 +2454,38 @@ export interface components {
             message: string;
             /** Path */
             path: string;
+        };
+        /**
+         * FeedbackOut
+         * @description What somebody said of a stretch of a series.
+         */
+        FeedbackOut: {
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string | null;
+            /** Note */
+            note: string | null;
+            /** Series */
+            series: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "false_positive" | "expected_change" | "incident";
         };
         /**
          * FreshnessOut
@@ -1586,6 +2526,88 @@ export interface components {
             table: string;
         };
         /**
+         * Group
+         * @description The records that one check refused, with one of its reasons and the record it is of.
+         */
+        Group: {
+            /** Check */
+            check: string;
+            /**
+             * First
+             * Format: date-time
+             */
+            first: string;
+            /** Hash */
+            hash: string;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+            /** Message */
+            message: string;
+            /** Records */
+            records: number;
+        };
+        /**
+         * Groups
+         * @description What quarantine has of a dataset, by check, the fullest first; one record may have failed several.
+         * @example {
+         *       "contracts": [
+         *         "1.0.0"
+         *       ],
+         *       "dataset": "events",
+         *       "groups": [
+         *         {
+         *           "check": "id.required",
+         *           "first": "2026-11-19T00:00:00Z",
+         *           "hash": "9f86d081884c7d65",
+         *           "last": "2026-11-20T00:00:00Z",
+         *           "message": "id: expected a value",
+         *           "records": 40
+         *         }
+         *       ],
+         *       "records": 76
+         *     }
+         */
+        Groups: {
+            /** Contracts */
+            contracts: string[];
+            /** Dataset */
+            dataset: string;
+            /** Groups */
+            groups: components["schemas"]["Group"][];
+            /** Records */
+            records: number;
+        };
+        /**
+         * HeldOut
+         * @description How much of a dataset is in quarantine, and how much of it came in the last 24 hours.
+         * @example {
+         *       "dataset": "events",
+         *       "last_day": 76,
+         *       "records": 914
+         *     }
+         */
+        HeldOut: {
+            /** Dataset */
+            dataset: string;
+            /** Last Day */
+            last_day: number;
+            /** Records */
+            records: number;
+        };
+        /**
+         * HistogramOut
+         * @description Shares of the values between edges, of which there is one more; times are seconds since 1970.
+         */
+        HistogramOut: {
+            /** Edges */
+            edges: number[];
+            /** Shares */
+            shares: number[];
+        };
+        /**
          * JobOut
          * @description A job. progress: `step`, and `rows` done where it counts them. result: of an upload, its `check_id` and score.
          */
@@ -1620,6 +2642,16 @@ export interface components {
              * @enum {string}
              */
             state: "waiting" | "running" | "done" | "failed" | "cancelled";
+        };
+        /**
+         * Judged
+         * @description A record that is refused: its place in the request, and every reason.
+         */
+        Judged: {
+            /** Errors */
+            errors: components["schemas"]["ErrorOut"][];
+            /** Record */
+            record: number;
         };
         /**
          * KeyOut
@@ -1752,6 +2784,53 @@ export interface components {
             password: string;
         };
         /**
+         * Matrix
+         * @description Dataset x column x time: the worst drift in each cell. times: the beginning of each span, oldest first.
+         */
+        Matrix: {
+            /**
+             * Grain
+             * @enum {string}
+             */
+            grain: "hour" | "day";
+            /** Items */
+            items: components["schemas"]["MatrixRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Times */
+            times: string[];
+            /** Total */
+            total: number;
+        };
+        /**
+         * MatrixColumn
+         * @description A column of a dataset: its worst score in each span of time, null where nothing drifted. name: null: volume.
+         */
+        MatrixColumn: {
+            /** Drifts */
+            drifts: number;
+            /** Name */
+            name: string | null;
+            /** Scores */
+            scores: (number | null)[];
+            /** Worst */
+            worst: number;
+        };
+        /**
+         * MatrixRow
+         * @description A dataset of the matrix, its worst columns first; more_columns: of how many nothing is shown.
+         */
+        MatrixRow: {
+            /** Columns */
+            columns: components["schemas"]["MatrixColumn"][];
+            /** Dataset */
+            dataset: string;
+            /** More Columns */
+            more_columns: number;
+            /** Worst */
+            worst: number;
+        };
+        /**
          * Me
          * @description Who is logged in. csrf: what to send as X-CSRF-Token with every write of a session.
          */
@@ -1869,6 +2948,106 @@ export interface components {
              */
             kind: "source" | "bronze" | "silver" | "quarantine" | "gold";
         };
+        /**
+         * Overview
+         * @description The project at a glance.
+         *
+         *     health: the worst of its datasets, and how many are how. score: share of the records accepted in the last 24
+         *     hours. freshness: datasets by status. alerts: those not resolved, by status and by severity. pipelines: by what
+         *     became of their last run. flow: records by the hour, of the last 24. worst: datasets that are not healthy.
+         * @example {
+         *       "alerts": {
+         *         "open": 1
+         *       },
+         *       "at": "2026-11-20T12:00:00Z",
+         *       "datasets": {
+         *         "healthy": 4,
+         *         "warning": 1
+         *       },
+         *       "flow": [],
+         *       "freshness": {
+         *         "pass": 4,
+         *         "warn": 1
+         *       },
+         *       "health": "warning",
+         *       "pipelines": {
+         *         "succeeded": 1
+         *       },
+         *       "project": "github",
+         *       "score": 0.981,
+         *       "severities": {
+         *         "WARNING": 1
+         *       },
+         *       "simulated": false,
+         *       "since_yesterday": {
+         *         "alerts": 1,
+         *         "alerts_before": 0,
+         *         "drifts": 0,
+         *         "drifts_before": 2,
+         *         "findings": 1,
+         *         "findings_before": 0,
+         *         "quarantined": 914,
+         *         "quarantined_before": 881,
+         *         "rows": 48120,
+         *         "rows_before": 47004,
+         *         "score": 0.981,
+         *         "score_before": 0.9813
+         *       },
+         *       "worst": []
+         *     }
+         */
+        Overview: {
+            /** Alerts */
+            alerts: {
+                [key: string]: number;
+            };
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Datasets */
+            datasets: {
+                [key: string]: number;
+            };
+            /** Flow */
+            flow: components["schemas"]["QualityOut"][];
+            /** Freshness */
+            freshness: {
+                [key: string]: number;
+            };
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "unknown" | "warning" | "critical";
+            /** Pipelines */
+            pipelines: {
+                [key: string]: number;
+            };
+            /** Project */
+            project: string;
+            /** Score */
+            score: number | null;
+            /** Severities */
+            severities: {
+                [key: string]: number;
+            };
+            /** Simulated */
+            simulated: boolean;
+            since_yesterday: components["schemas"]["Since"];
+            /** Worst */
+            worst: components["schemas"]["DatasetOut"][];
+        };
+        /** Page[ActivityOut] */
+        Page_ActivityOut_: {
+            /** Items */
+            items: components["schemas"]["ActivityOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[AlertOut] */
         Page_AlertOut_: {
             /** Items */
@@ -1887,6 +3066,33 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[ColumnProfile] */
+        Page_ColumnProfile_: {
+            /** Items */
+            items: components["schemas"]["ColumnProfile"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ContractItem] */
+        Page_ContractItem_: {
+            /** Items */
+            items: components["schemas"]["ContractItem"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[DriftOut] */
+        Page_DriftOut_: {
+            /** Items */
+            items: components["schemas"]["DriftOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[EntryOut] */
         Page_EntryOut_: {
             /** Items */
@@ -1896,10 +3102,28 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[FeedbackOut] */
+        Page_FeedbackOut_: {
+            /** Items */
+            items: components["schemas"]["FeedbackOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[FreshnessOut] */
         Page_FreshnessOut_: {
             /** Items */
             items: components["schemas"]["FreshnessOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[HeldOut] */
+        Page_HeldOut_: {
+            /** Items */
+            items: components["schemas"]["HeldOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -1923,6 +3147,15 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[Profiled] */
+        Page_Profiled_: {
+            /** Items */
+            items: components["schemas"]["Profiled"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[QualityOut] */
         Page_QualityOut_: {
             /** Items */
@@ -1932,10 +3165,28 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[RecordOut] */
+        Page_RecordOut_: {
+            /** Items */
+            items: components["schemas"]["RecordOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[RunOut] */
         Page_RunOut_: {
             /** Items */
             items: components["schemas"]["RunOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[SeriesOut] */
+        Page_SeriesOut_: {
+            /** Items */
+            items: components["schemas"]["SeriesOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -1969,6 +3220,39 @@ export interface components {
             total?: number | null;
         };
         /**
+         * PointOut
+         * @description One point: null where nothing could be measured. low, high: the band it was expected in.
+         */
+        PointOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Score */
+            score: number | null;
+            /** Value */
+            value: number | null;
+            /** Verdict */
+            verdict: string | null;
+        };
+        /**
+         * Points
+         * @description A stretch of a series, oldest first, and what people said of it.
+         */
+        Points: {
+            /** Feedback */
+            feedback: components["schemas"]["FeedbackOut"][];
+            /** Items */
+            items: components["schemas"]["PointOut"][];
+            /** Series */
+            series: string;
+        };
+        /**
          * Problem
          * @description Why a request was not done (RFC 9457): what is wrong, where, and a hint.
          *
@@ -1997,6 +3281,48 @@ export interface components {
             type: string;
         };
         /**
+         * ProfileOut
+         * @description The profile of a window: the hours that are stored of it, and its columns a page at a time.
+         */
+        ProfileOut: {
+            columns: components["schemas"]["Page_ColumnProfile_"];
+            /** Dataset */
+            dataset: string;
+            /** Duplicates */
+            duplicates: number | null;
+            /** Hours */
+            hours: number;
+            /** Rows */
+            rows: number;
+            /** Since */
+            since: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * Profiled
+         * @description A dataset that has profiles, and from when to when.
+         * @example {
+         *       "dataset": "events",
+         *       "since": "2026-11-01T00:00:00Z",
+         *       "until": "2026-11-20T12:00:00Z"
+         *     }
+         */
+        Profiled: {
+            /** Dataset */
+            dataset: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * Quality
          * @description A source with its newest finished check and its history, oldest first.
          */
@@ -2005,7 +3331,7 @@ export interface components {
             history: components["schemas"]["sentineldq__server__routes__quality__CheckOut"][];
             latest: components["schemas"]["CheckWithReport"] | null;
             source: components["schemas"]["SourceOut"];
-            trend: components["schemas"]["Trend"];
+            trend: components["schemas"]["sentineldq__server__routes__quality__Trend"];
         };
         /**
          * QualityOut
@@ -2059,6 +3385,101 @@ export interface components {
              * @enum {string}
              */
             part: "run" | "freshness" | "alerts" | "contract";
+        };
+        /**
+         * RecordDetail
+         * @description A refused record with its content; classified values read `***`, `masked` counts them.
+         *
+         *     verdict: what a replay would make of it now, by the contract as it is; reasons: what that has against it.
+         *     same: further records of the same bytes.
+         */
+        RecordDetail: {
+            /** Batch */
+            batch: number;
+            /** Contract */
+            contract: string;
+            /** Errors */
+            errors: components["schemas"]["ErrorOut"][];
+            /** Hash */
+            hash: string;
+            /** Masked */
+            masked: number;
+            /** Origin */
+            origin: string | null;
+            /** Partition */
+            partition: string;
+            /** Reasons */
+            reasons: components["schemas"]["ErrorOut"][];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Row */
+            row: number;
+            /** Same */
+            same: number;
+            /** Value */
+            value: unknown;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "passes" | "duplicate" | "dropped" | "refused" | "error";
+        };
+        /**
+         * RecordOut
+         * @description A refused record without its content, with every error.
+         */
+        RecordOut: {
+            /** Batch */
+            batch: number;
+            /** Contract */
+            contract: string;
+            /** Errors */
+            errors: components["schemas"]["ErrorOut"][];
+            /** Hash */
+            hash: string;
+            /** Origin */
+            origin: string | null;
+            /** Partition */
+            partition: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Row */
+            row: number;
+        };
+        /**
+         * Replay
+         * @description Which records to try again; all of them unless said. dry_run: say what would become of them, move none.
+         * @example {
+         *       "checks": [
+         *         "id.required"
+         *       ],
+         *       "dry_run": true
+         *     }
+         */
+        Replay: {
+            /**
+             * Checks
+             * @default []
+             */
+            checks: string[];
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * Hashes
+             * @default []
+             */
+            hashes: string[];
+            /** Since */
+            since?: string | null;
         };
         /**
          * Resolution
@@ -2121,14 +3542,6 @@ export interface components {
             status: "running" | "succeeded" | "failed" | "stopped";
         };
         /**
-         * Said
-         * @description What to say about it.
-         */
-        Said: {
-            /** Note */
-            note?: string | null;
-        };
-        /**
          * Sample
          * @description Some rows of a dataset. Values of classified columns read `***`; `masked` counts them.
          *
@@ -2158,6 +3571,74 @@ export interface components {
             rows: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * SeriesOut
+         * @description A series and its last point, with the band that was expected.
+         * @example {
+         *       "at": "2026-11-20T11:00:00Z",
+         *       "dataset": "events",
+         *       "high": 56000,
+         *       "kind": "volume",
+         *       "low": 41000,
+         *       "score": 0,
+         *       "series": "volume/events",
+         *       "value": 48120,
+         *       "verdict": "normal"
+         *     }
+         */
+        SeriesOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Dataset */
+            dataset: string | null;
+            /** High */
+            high: number | null;
+            /** Kind */
+            kind: string;
+            /** Low */
+            low: number | null;
+            /** Score */
+            score: number | null;
+            /** Series */
+            series: string;
+            /** Value */
+            value: number | null;
+            /** Verdict */
+            verdict: string | null;
+        };
+        /**
+         * Since
+         * @description What changed since this time yesterday: of the last 24 hours, and of those before.
+         */
+        Since: {
+            /** Alerts */
+            alerts: number;
+            /** Alerts Before */
+            alerts_before: number;
+            /** Drifts */
+            drifts: number;
+            /** Drifts Before */
+            drifts_before: number;
+            /** Findings */
+            findings: number;
+            /** Findings Before */
+            findings_before: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Quarantined Before */
+            quarantined_before: number;
+            /** Rows */
+            rows: number;
+            /** Rows Before */
+            rows_before: number;
+            /** Score */
+            score: number | null;
+            /** Score Before */
+            score_before: number | null;
         };
         /**
          * Snooze
@@ -2226,6 +3707,59 @@ export interface components {
             worst: components["schemas"]["SourceOut"][];
         };
         /**
+         * SystemStatus
+         * @description How the server itself is. store, lake: `ok`, or that it does not answer. jobs, deliveries: by state.
+         * @example {
+         *       "database": "sqlite",
+         *       "deliveries": {
+         *         "due": 0,
+         *         "failed": 0
+         *       },
+         *       "jobs": {
+         *         "running": 1,
+         *         "waiting": 0
+         *       },
+         *       "lake": "ok",
+         *       "listeners": 3,
+         *       "running": [
+         *         "events"
+         *       ],
+         *       "started_at": "2026-11-20T08:00:00Z",
+         *       "store": "ok",
+         *       "uptime_seconds": 14400,
+         *       "version": "0.1.0"
+         *     }
+         */
+        SystemStatus: {
+            /** Database */
+            database: string;
+            /** Deliveries */
+            deliveries: {
+                [key: string]: number;
+            };
+            /** Jobs */
+            jobs: {
+                [key: string]: number;
+            };
+            /** Lake */
+            lake: string;
+            /** Listeners */
+            listeners: number;
+            /** Running */
+            running: string[];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Store */
+            store: string;
+            /** Uptime Seconds */
+            uptime_seconds: number;
+            /** Version */
+            version: string;
+        };
+        /**
          * Token
          * @description An API key of a user, such as the one that the first run shows.
          */
@@ -2234,18 +3768,19 @@ export interface components {
             token: string;
         };
         /**
-         * Trend
-         * @description Where a source's score goes. change: against the check before; slope: per check, over the last ten.
+         * Trends
+         * @description Every hour or day of a span, oldest first; those in which nothing came are there with noughts.
          */
-        Trend: {
-            /** Change */
-            change: number | null;
-            /** Checks */
-            checks: number;
-            /** Mean */
-            mean: number | null;
-            /** Slope */
-            slope: number | null;
+        Trends: {
+            /** Dataset */
+            dataset: string | null;
+            /**
+             * Grain
+             * @enum {string}
+             */
+            grain: "hour" | "day";
+            /** Items */
+            items: components["schemas"]["sentineldq__server__answers__dashboard__Trend"][];
         };
         /**
          * UserChange
@@ -2297,6 +3832,63 @@ export interface components {
             user_id: string;
         };
         /**
+         * Value
+         * @description A value and how often it occurs.
+         */
+        Value: {
+            /** Count */
+            count: number;
+            /** Share */
+            share: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Verdict
+         * @description What the contract has against the records. refused: those with an error, by their place; seconds: of judging.
+         * @example {
+         *       "contract_version": "1.0.0",
+         *       "dataset": "events",
+         *       "fingerprint": "5f3c8a0b9d2e4f61",
+         *       "passed": 0,
+         *       "records": 1,
+         *       "refused": [
+         *         {
+         *           "errors": [
+         *             {
+         *               "check": "id.required",
+         *               "expected": "a value",
+         *               "found": "nothing",
+         *               "message": "id: expected a value, found nothing",
+         *               "path": "id"
+         *             }
+         *           ],
+         *           "record": 0
+         *         }
+         *       ],
+         *       "seconds": 0.004,
+         *       "valid": false
+         *     }
+         */
+        Verdict: {
+            /** Contract Version */
+            contract_version: string;
+            /** Dataset */
+            dataset: string;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Passed */
+            passed: number;
+            /** Records */
+            records: number;
+            /** Refused */
+            refused: components["schemas"]["Judged"][];
+            /** Seconds */
+            seconds: number;
+            /** Valid */
+            valid: boolean;
+        };
+        /**
          * VersionOut
          * @description One snapshot of a table.
          */
@@ -2330,6 +3922,35 @@ export interface components {
             provider: string | null;
         };
         /**
+         * Trend
+         * @description The records of one hour or day, and what was found in it.
+         */
+        sentineldq__server__answers__dashboard__Trend: {
+            /** Accepted */
+            accepted: number;
+            /** Alerts */
+            alerts: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Drifts */
+            drifts: number;
+            /** Dropped */
+            dropped: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Findings */
+            findings: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Rows */
+            rows: number;
+            /** Score */
+            score: number | null;
+        };
+        /**
          * CheckOut
          * @description What one check found in the batches of the last seven days.
          */
@@ -2346,6 +3967,87 @@ export interface components {
             failed_batches: number;
             /** Last Failed At */
             last_failed_at: string | null;
+        };
+        /**
+         * Said
+         * @description What to say about it.
+         */
+        sentineldq__server__routes__alerts__Said: {
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * ChangeOut
+         * @description One change between two versions, and whom it breaks.
+         */
+        sentineldq__server__routes__contracts__ChangeOut: {
+            /**
+             * Consumers
+             * @enum {string}
+             */
+            consumers: "harmless" | "risky" | "breaking";
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Path */
+            path: string;
+            /**
+             * Producers
+             * @enum {string}
+             */
+            producers: "harmless" | "risky" | "breaking";
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * ChangeOut
+         * @description Something that changed. type: its subject, or `ready` at the beginning; id: null where it is more than a few.
+         *
+         *     Of `batches`, `drift`, `freshness` and `profiles` the id is a dataset, of `measurements` and `feedback` a series,
+         *     of `alerts`, `checks`, `findings`, `jobs` and `runs` their own. version: another with each change.
+         * @example {
+         *       "id": "5c1d7f1e-7a50-4a55-9d3c-2b8f0f3f9f10",
+         *       "type": "alerts",
+         *       "version": "4711"
+         *     }
+         */
+        sentineldq__server__routes__events__ChangeOut: {
+            /** Id */
+            id: string | null;
+            /** Type */
+            type: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Said
+         * @description A verdict on [since, until): it was normal after all, it was meant, or it was wrong and is no baseline.
+         * @example {
+         *       "note": "the source was down",
+         *       "since": "2026-11-20T02:00:00Z",
+         *       "until": "2026-11-20T05:00:00Z",
+         *       "verdict": "incident"
+         *     }
+         */
+        sentineldq__server__routes__monitors__Said: {
+            /** Note */
+            note?: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "false_positive" | "expected_change" | "incident";
         };
         /**
          * CheckOut
@@ -2390,6 +4092,20 @@ export interface components {
             status: "waiting" | "running" | "done" | "failed";
             /** Uploaded By */
             uploaded_by: string | null;
+        };
+        /**
+         * Trend
+         * @description Where a source's score goes. change: against the check before; slope: per check, over the last ten.
+         */
+        sentineldq__server__routes__quality__Trend: {
+            /** Change */
+            change: number | null;
+            /** Checks */
+            checks: number;
+            /** Mean */
+            mean: number | null;
+            /** Slope */
+            slope: number | null;
         };
     };
     responses: never;
@@ -2787,7 +4503,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Said"];
+                "application/json": components["schemas"]["sentineldq__server__routes__alerts__Said"];
             };
         };
         responses: {
@@ -2979,7 +4695,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Said"];
+                "application/json": components["schemas"]["sentineldq__server__routes__alerts__Said"];
             };
         };
         responses: {
@@ -3075,7 +4791,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Said"];
+                "application/json": components["schemas"]["sentineldq__server__routes__alerts__Said"];
             };
         };
         responses: {
@@ -3464,6 +5180,664 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_contracts_api_v1_contracts_get: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, id or domain. */
+                search?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContractItem_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    one_contract_api_v1_contracts__dataset__get: {
+        parameters: {
+            query?: {
+                /** @description `yaml`: the document alone. */
+                format?: "json" | "yaml";
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractDetail"];
+                    "application/yaml": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    changes_api_v1_contracts__dataset__diff_get: {
+        parameters: {
+            query?: {
+                /** @description A fingerprint that quarantine knows; the newest one unless said. */
+                against?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    overview_api_v1_dashboard_overview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    recent_activity_api_v1_dashboard_recent_activity_get: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ActivityOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    system_status_api_v1_dashboard_system_status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemStatus"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    trends_api_v1_dashboard_trends_get: {
+        parameters: {
+            query?: {
+                grain?: "hour" | "day";
+                /** @description So many hours or days, with the present one. */
+                count?: number;
+                dataset?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trends"];
                 };
             };
             /** @description Bad Request */
@@ -5077,6 +7451,495 @@ export interface operations {
             };
         };
     };
+    list_drift_api_v1_drift_get: {
+        parameters: {
+            query?: {
+                dataset?: string | null;
+                drift_type?: ("schema" | "distribution" | "volume") | null;
+                entity?: string | null;
+                field_name?: string | null;
+                severity?: ("INFO" | "WARNING" | "CRITICAL") | null;
+                days?: number;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DriftOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    matrix_api_v1_drift_matrix_get: {
+        parameters: {
+            query?: {
+                dataset?: string | null;
+                days?: number;
+                grain?: "hour" | "day";
+                /** @description Columns of a dataset, the worst ones. */
+                columns?: number;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matrix"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    distributions_api_v1_drift__dataset__columns__column__get: {
+        parameters: {
+            query?: {
+                /** @description `7d`, `2026-11-01..2026-11-08`; as the project says by default. */
+                baseline?: string | null;
+                /** @description `24h`, `2026-11-08`; as the project says by default. */
+                current?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+                column: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Distributions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    compare_api_v1_drift__dataset__compare_get: {
+        parameters: {
+            query?: {
+                /** @description `7d`, `2026-11-01..2026-11-08`; as the project says by default. */
+                baseline?: string | null;
+                /** @description `24h`, `2026-11-08`; as the project says by default. */
+                current?: string | null;
+                /** @description Also hold each earlier window against the time before it. */
+                history?: boolean;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    listen_api_v1_events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["sentineldq__server__routes__events__ChangeOut"];
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_freshness_api_v1_freshness_get: {
         parameters: {
             query?: {
@@ -5760,6 +8623,1168 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_series_api_v1_monitors_get: {
+        parameters: {
+            query?: {
+                kind?: ("freshness" | "volume" | "schema" | "nulls" | "score" | "metric") | null;
+                dataset?: string | null;
+                /** @description Part of a name. */
+                search?: string | null;
+                /** @description Of the last point, as `anomaly`. */
+                verdict?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SeriesOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_feedback_api_v1_monitors_feedback_get: {
+        parameters: {
+            query?: {
+                series?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FeedbackOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    give_api_v1_monitors__series__feedback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list names it, `volume/events`. */
+                series: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["sentineldq__server__routes__monitors__Said"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    withdraw_api_v1_monitors__series__feedback_delete: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+            };
+            header?: never;
+            path: {
+                /** @description As the list names it, `volume/events`. */
+                series: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    points_api_v1_monitors__series__points_get: {
+        parameters: {
+            query?: {
+                days?: number;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description As the list names it, `volume/events`. */
+                series: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Points"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_profiles_api_v1_profiles_get: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Profiled_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    profile_api_v1_profiles__dataset__get: {
+        parameters: {
+            query?: {
+                /** @description `24h`, `7d`, `2026-11-01..2026-11-08`. */
+                window?: string | null;
+                /** @description Part of a column's path. */
+                search?: string | null;
+                kind?: ("number" | "boolean" | "text" | "time" | "list" | "struct" | "binary" | "null") | null;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_quarantine_api_v1_quarantine_get: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HeldOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    groups_api_v1_quarantine__dataset__get: {
+        parameters: {
+            query?: {
+                /** @description Arrived then or later. */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_records_api_v1_quarantine__dataset__records_get: {
+        parameters: {
+            query?: {
+                /** @description Refused by any of these checks. */
+                check?: string[] | null;
+                /** @description Arrived then or later. */
+                since?: string | null;
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecordOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    one_record_api_v1_quarantine__dataset__records__hash___get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                /** @description The hash of a record, or its beginning. */
+                hash_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    replay_api_v1_quarantine__dataset__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -7051,6 +11076,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    validate_api_v1_validate__dataset__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                } | unknown[];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"];
                 };
             };
             /** @description Bad Request */

@@ -18,6 +18,7 @@ interface Props {
   height?: number;
 }
 
+const COLOURS = ['unknown', 'warn', 'info'] as const;
 const plainly = (label: string) => label;
 
 export function Chart({ title, summary, data, head, write = plainly, height = 220 }: Props) {
@@ -70,7 +71,7 @@ function Picture({ title, summary, data, write, height }: Required<Omit<Props, '
       const made = init(element);
       chart.current = made;
       const ground = GROUND[scheme];
-      const ink = { text: ground.text, quiet: ground.quiet, line: ground.line, series: [TONES[scheme].info, TONES[scheme].warn, TONES[scheme].unknown] };
+      const ink = { text: ground.text, quiet: ground.quiet, line: ground.line, series: COLOURS.map((tone) => TONES[scheme][tone]) };
       made.setOption(options(data, ink, write, matchMedia('(prefers-reduced-motion: reduce)').matches));
       watch = new ResizeObserver(() => {
         made.resize();
@@ -107,8 +108,17 @@ function Picture({ title, summary, data, write, height }: Required<Omit<Props, '
         onKeyDown={press}
         sx={{ height, '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main' } }}
       />
-      <Box role="status" sx={{ minHeight: 20, fontSize: '0.8125rem', color: 'text.secondary' }}>
-        {at !== undefined && said(data, at, write)}
+      <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', fontSize: '0.8125rem', color: 'text.secondary' }}>
+        {data.series.length > 1 &&
+          data.series.map(({ name }, place) => (
+            <Box key={name} component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75 }}>
+              <Box component="span" aria-hidden sx={{ width: 10, height: 10, borderRadius: '2px', bgcolor: `var(--sq-palette-tone-${COLOURS[place] ?? 'unknown'})` }} />
+              {name}
+            </Box>
+          ))}
+        <Box role="status" sx={{ minHeight: 20 }}>
+          {at !== undefined && said(data, at, write)}
+        </Box>
       </Box>
     </>
   );

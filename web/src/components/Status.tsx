@@ -28,7 +28,7 @@ export function Mark({ tone, size = 12 }: { tone: Tone; size?: number }) {
 
 export function Status({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
-    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75, whiteSpace: 'nowrap' }}>
+    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75, whiteSpace: 'nowrap', verticalAlign: 'bottom' }}>
       <Mark tone={tone} />
       <span>{children}</span>
     </Box>

@@ -35,7 +35,7 @@ export function options(data: Data, ink: Ink, write: (label: string) => string, 
     animation: !still,
     animationDuration: 120,
     color: [...ink.series],
-    aria: { enabled: true, decal: { show: data.kind === 'bar' && data.series.length > 1 } },
+    aria: { enabled: true },
     grid: { left: 8, right: 12, top: 12, bottom: 8, containLabel: true },
     tooltip: { trigger: 'axis', renderMode: 'richText', axisPointer: { type: 'line' }, confine: true },
     xAxis: {
@@ -59,6 +59,7 @@ export function options(data: Data, ink: Ink, write: (label: string) => string, 
       connectNulls: false,
       sampling: data.kind === 'line' ? 'lttb' : undefined,
       barGap: '-100%',
+      barMaxWidth: 24,
       lineStyle: { width: 1.5, type: each.dashed ? 'dashed' : 'solid' },
       ...(place === 0 && marks.length > 0
         ? { markLine: { symbol: 'none', silent: true, lineStyle: { color: ink.quiet, width: 1, type: 'dashed' }, label: { color: ink.quiet, position: 'insideEndTop' }, data: marks } }

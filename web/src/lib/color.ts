@@ -9,9 +9,10 @@ export const TONES: Record<Scheme, Record<Tone, string>> = {
   dark: { ok: '#1AF3C0', info: '#7F91F0', warn: '#E6B411', critical: '#C53C22', unknown: '#6B717C' },
 };
 
-export const GROUND: Record<Scheme, { paper: string; page: string; text: string; quiet: string; line: string }> = {
-  light: { paper: '#FFFFFF', page: '#FAFAF9', text: '#1B1D21', quiet: '#5A5F69', line: '#E3E4E7' },
-  dark: { paper: '#17191D', page: '#101114', text: '#E8E9EB', quiet: '#A3A8B2', line: '#2B2E35' },
+/** What lies under and around what is shown; `under`: a row that is pointed at, `chosen`: one that is open. */
+export const GROUND: Record<Scheme, Record<'paper' | 'page' | 'text' | 'quiet' | 'line' | 'under' | 'chosen', string>> = {
+  light: { paper: '#FFFFFF', page: '#FAFAF9', text: '#1B1D21', quiet: '#5A5F69', line: '#E3E4E7', under: '#F4F5F6', chosen: '#ECEEF1' },
+  dark: { paper: '#17191D', page: '#101114', text: '#E8E9EB', quiet: '#A3A8B2', line: '#2B2E35', under: '#1D2025', chosen: '#262A31' },
 };
 
 type Triple = [number, number, number];

@@ -77,7 +77,7 @@ export function plain(value: unknown): string {
   if (typeof value === 'number') return Number.isInteger(value) ? count(value) : number(value);
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.map(plain).join(', ');
+  if (Array.isArray(value) && value.every((each) => each === null || typeof each !== 'object')) return value.map(plain).join(', ');
   return JSON.stringify(value);
 }
 

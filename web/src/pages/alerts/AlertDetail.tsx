@@ -149,7 +149,7 @@ function History({ alert }: { alert: AlertWithHistory }) {
       </Typography>
       <Box component="ol" sx={{ listStyle: 'none', p: 0, m: 0, mt: 1, borderLeft: 1, borderColor: 'divider', pl: 2, display: 'grid', gap: 1.25 }}>
         {alert.history.toReversed().map((entry) => (
-          <Box component="li" key={`${entry.at}${entry.kind}`}>
+          <Box component="li" key={`${entry.at}${entry.kind}`} sx={{ '&::first-letter': { textTransform: 'uppercase' } }}>
             <Box component="span" sx={{ fontWeight: entry.kind === 'joined' ? 400 : 600 }}>
               {told(entry)}
             </Box>{' '}

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Dataset>[] = [
   { key: 'why', title: 'Why', cell: (row) => row.reasons[0]?.message ?? '', width: 'minmax(160px, 2fr)' },
   { key: 'owner', title: 'Owner', cell: (row) => row.owners[0] ?? 'nobody', width: 'minmax(90px, 1fr)' },
   { key: 'score', title: 'Accepted', cell: (row) => share(row.score), width: '76px', numeric: true },
-  { key: 'rows', title: 'Rows, 24 h', cell: (row) => count(row.rows), width: '86px', numeric: true },
+  { key: 'rows', title: 'Rows, 24 h', cell: (row) => row.layer === 'gold' ? '–' : count(row.rows), width: '86px', numeric: true },
   { key: 'age', title: 'Age', cell: (row) => span(row.freshness?.age_seconds), width: '64px', numeric: true },
   { key: 'run', title: 'Last run', cell: (row) => <Ago at={row.run?.started_at} />, width: '88px' },
 ];

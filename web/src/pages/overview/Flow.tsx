@@ -26,22 +26,41 @@ export function Flow({ dataset }: { dataset: string | undefined }) {
   );
 }
 
+const HOUR = 3_600_000;
+
+interface Hour {
+  at: string;
+  rows: number;
+  quarantined: number;
+}
+
+/** So many hours up to the newest known one, each of them: an hour in which nothing came is a zero, not a gap. */
+export function filled(known: readonly Hour[], hours: number): Hour[] {
+  const by = new Map(known.map((each) => [Date.parse(each.at), each]));
+  const last = Math.max(...by.keys());
+  if (by.size === 0) return [];
+  return Array.from({ length: hours }, (_, place) => {
+    const at = last - (hours - 1 - place) * HOUR;
+    return by.get(at) ?? { at: new Date(at).toISOString(), rows: 0, quarantined: 0 };
+  });
+}
+
 function Drawn({ dataset }: { dataset: string }) {
   const { data: found, error, refetch } = useQuery(flow(dataset, DAYS));
   const where = zone.use();
   const write = useMemo(() => (label: string) => hour(label, where), [where]);
-  const data = useMemo(
-    () =>
-      found && {
-        kind: 'bar' as const,
-        labels: found.items.map(({ at }) => at),
-        series: [
-          { name: 'came', values: found.items.map(({ rows }) => rows) },
-          { name: 'quarantined', values: found.items.map(({ quarantined }) => quarantined) },
-        ],
-      },
-    [found],
-  );
+  const data = useMemo(() => {
+    if (!found) return undefined;
+    const hours = filled(found.items, DAYS * 24);
+    return {
+      kind: 'bar' as const,
+      labels: hours.map(({ at }) => at),
+      series: [
+        { name: 'came', values: hours.map(({ rows }) => rows) },
+        { name: 'quarantined', values: hours.map(({ quarantined }) => quarantined) },
+      ],
+    };
+  }, [found]);
   if (error && !found) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!found || !data) return <Loading rows={5} />;
   const rows = found.items.reduce((sum, each) => sum + each.rows, 0);

@@ -34,10 +34,10 @@ export function Standing({ datasets, error, retry }: Props) {
             </Box>
             <Box sx={{ flex: 1, minWidth: 0 }}>
               <Box sx={{ overflowWrap: 'anywhere' }}>{each.name}</Box>
-              <Box sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>{each.reasons[0]?.message ?? each.health}</Box>
+              <Box sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>{each.reasons[0]?.message ?? (each.layer === 'gold' ? 'healthy' : `healthy, ${many(each.rows, 'row')} in 24 h`)}</Box>
             </Box>
             <Box sx={{ textAlign: 'right', color: 'text.secondary', whiteSpace: 'nowrap' }} title="Records accepted in 24 hours">
-              {each.score === null ? 'no records' : share(each.score)}
+              {each.layer === 'gold' ? '' : each.score === null ? 'no records' : `${share(each.score)} accepted`}
             </Box>
           </Box>
         ))}
