@@ -77,3 +77,25 @@ def test_the_bytes_are_the_library_s():
 def test_nothing_has_no_sketch():
     assert Ranker().done() is None
     assert add([]) is None
+
+
+@given(
+    st.dictionaries(st.integers(-50, 50), st.integers(1, 100_000), min_size=1, max_size=20),
+)
+def test_few_distinct_values_are_kept_with_their_true_counts(counted):
+    values, counts = list(counted), list(counted.values())
+    counts[0] += 1024  # above what is fed value by value
+    found = weighed(values, counts)
+    total = sum(counts)
+    wanted = [sum(c for v, c in zip(values, counts, strict=True) if v <= at) / total for at in values]
+    assert found.count == total
+    assert found.ranks(values) == pytest.approx(wanted, abs=1e-9 if len(values) <= 8 else 0.021)
+    assert found.at([0, 1]) == [min(values), max(values)]
+
+
+def test_values_that_have_no_room_are_fed_as_others_are():
+    values = np.arange(500)
+    counts = np.full(500, 63)
+    found = weighed(values, counts)
+    assert found.count == 63 * 500
+    assert found.ranks([249.0])[0] == pytest.approx(0.5, abs=0.021)
