@@ -11,7 +11,8 @@ import httpx
 import polars as pl
 import pytest
 
-from tests.server.serving import Served
+from sentineldq.pipeline.project import Project, load_project
+from tests.server.serving import Served, serving
 
 DIRTY = (
     "id,amount,when,note\n"
@@ -231,3 +232,26 @@ def test_nothing_is_kept_of_a_file_that_was_checked(analyst: httpx.Client, serve
         f"/api/v1/data-quality/sources/{found['source_id']}/check", content=CLEAN.encode()
     )
     assert with_file.status_code == 202
+
+
+def test_a_file_that_is_kept_can_be_checked_again(empty: Project) -> None:
+    settings = empty.root / "sentinel.yaml"
+    settings.write_text(f"{settings.read_text()}\nserver:\n  keep-uploads: true\n")
+    with serving(load_project(empty.root, simulated=True), open_=True) as served:
+        client = served.client()
+        first = checked(client, DIRTY, name="a.csv", source="kept")
+        told = client.post(f"/api/v1/data-quality/sources/{first['source_id']}/check")
+        assert told.status_code == 202, told.text
+        ended(client, told.json()["job_id"])
+        again = client.get(f"/api/v1/data-quality/checks/{told.json()['check_id']}").json()
+        assert (again["status"], again["file_name"], again["rows"]) == ("done", "a.csv", 9)
+        assert again["parts"]["consistency"]["score"] == 1
+
+
+def test_a_source_named_like_a_dataset_is_held_against_its_contract(analyst: httpx.Client) -> None:
+    event = '{"id":"1","type":"PushEvent","actor":{"id":1},"created_at":"2026-01-01T00:00:00Z"}\n'
+    found = checked(analyst, event * 3, name="a.ndjson", source="events")
+    assert found["status"] == "done", found["error"]
+    agreed = [one for one in found["report"]["result"]["checks"] if one["name"].startswith("contract: ")]
+    assert agreed
+    assert any(one["status"] == "fail" for one in agreed)

@@ -36,7 +36,7 @@ DRIFTS = 50
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What to check. name: the file's label; baseline: the profile of the source's last upload, in base64."""
+    """What to check. name: the file's label. baseline: the profile of the source's last upload, in base64."""
 
     path: str
     work: str
@@ -46,6 +46,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     thresholds: Thresholds = Thresholds()
     baseline: str | None = None
     contract: str | None = None
+    contract_object: str | None = None
     memory: int = 4 << 30
     seconds: int = 900
 
@@ -186,7 +187,7 @@ def _agreed(request: Request, plain: Path) -> list[Outcome]:
     if request.contract is None:
         return []
     try:
-        found = check(plain, request.contract, dataset=request.source, name=request.source)
+        found = check(plain, request.contract, dataset=request.contract_object, name=request.source)
     except SentinelError as fault:
         return [
             Outcome(

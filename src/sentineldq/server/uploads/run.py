@@ -143,6 +143,7 @@ def _request(here: State, folder: Folder, upload: Upload, source: DataSource) ->
         thresholds = thresholds_of(source.thresholds)
     except msgspec.ValidationError as fault:
         raise FailedError(f"the thresholds of {source.name} are not valid: {fault}") from fault
+    contract, contract_object = _contract(here.project, source.name)
     return Request(
         path=str(folder.data(upload.check_id)),
         work=str(folder.work(upload.check_id)),
@@ -151,21 +152,22 @@ def _request(here: State, folder: Folder, upload: Upload, source: DataSource) ->
         limit=here.project.settings.server.upload_limit,
         thresholds=thresholds,
         baseline=baseline,
-        contract=_contract(here.project, source.name),
+        contract=contract,
+        contract_object=contract_object,
     )
 
 
-def _contract(project: Project, name: str) -> str | None:
-    """The text of the contract of the dataset that a source is called like, where the project has one."""
+def _contract(project: Project, name: str) -> tuple[str | None, str | None]:
+    """The contract of the dataset that a source is called like, as its path and object, where the project has one."""
     for pipeline in project.settings.pipelines:
         if project.dataset(pipeline) != name:
             continue
         try:
-            project.agreement(pipeline)
+            _, found = project.agreement(pipeline)
         except SentinelError:
-            return None  # `sentinel contract lint` says what is wrong with it
-        return str(project.root / project.pipeline(pipeline).contract)
-    return None
+            return None, None  # `sentinel contract lint` says what is wrong with it
+        return str(project.root / project.pipeline(pipeline).contract), found.name
+    return None, None
 
 
 def _tell(task: Task, step: Step | None) -> None:
