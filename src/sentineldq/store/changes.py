@@ -67,14 +67,11 @@ def between(store: Store, before: Marks, after: Marks) -> list[Change]:
 def _changes(connection: Connection, name: str, before: Marks, after: Marks) -> Iterator[Change]:
     version = "/".join(_told(mark) for mark in after[name])
     further = [
-        column > mark
-        for column, mark in zip(NEWEST[name], before.get(name, ()), strict=False)
-        if mark is not None
+        column.is_not(None) if mark is None else column > mark
+        for column, mark in zip(NEWEST[name], before[name], strict=False)
     ]
-    ids = []
-    if len(further) >= len(NEWEST[name]):
-        statement = select(IDS[name]).where(or_(*further)).distinct().limit(MOST + 1)
-        ids = [str(found) for found in connection.scalars(statement)]
+    statement = select(IDS[name]).where(or_(*further)).distinct().limit(MOST + 1)
+    ids = [str(found) for found in connection.scalars(statement)]
     if ids and len(ids) <= MOST:
         yield from (Change(type=name, id=found, version=version) for found in ids)
     else:

@@ -15,6 +15,7 @@ from sentineldq.server import replays
 from sentineldq.server.answers.reasons import ErrorOut, error
 from sentineldq.server.catalog import Dataset, catalog_of, pick
 from sentineldq.server.dataset import layers_of, present
+from sentineldq.server.mask import describe_only
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.problems import NotFoundError, RequestError
 from sentineldq.server.routes.jobs import JobOut
@@ -100,6 +101,8 @@ class RecordOut(BaseModel):
 class RecordDetail(RecordOut):
     """A refused record with its content; classified values read `***`, `masked` counts them.
 
+    Where the contract classifies anything, texts that it does not describe are masked as well.
+
     verdict: what a replay would make of it now, by the contract as it is; reasons: what that has against it.
     same: further records of the same bytes.
     """
@@ -182,10 +185,13 @@ def one_record(dataset: str, hash_: Hash, _: Viewer, here: Here) -> RecordDetail
         seen = view(here.project, here.lake, [found.pipeline], hash_)
     except UsageError as fault:
         raise NotFoundError(f"record {hash_!r} in quarantine", hint=fault.message) from fault
+    value, more = seen.value, 0
+    if found.private and found.table is not None:
+        value, more = describe_only(value, found.table)
     return RecordDetail(
         **dict(_record(seen.record, found)),
-        value=seen.value,
-        masked=seen.masked,
+        value=value,
+        masked=seen.masked + more,
         same=seen.others,
         verdict=seen.now.verdict,
         reasons=[error(reason, found.private) for reason in seen.now.reasons],
