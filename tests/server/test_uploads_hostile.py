@@ -18,6 +18,7 @@ import pytest
 
 from sentineldq.pipeline.project import Project, load_project
 from sentineldq.server.security.limits import Limit
+from sentineldq.server.uploads import receive
 from tests.server.conftest import copied
 from tests.server.serving import Served, serving
 from tests.server.test_quality import CLEAN, checked, ended, send
@@ -249,6 +250,19 @@ def test_a_body_that_stops_leaves_nothing(served: Served) -> None:
             )
             wire.sendall(f"{head}\r\n\r\na,b\n".encode())
             time.sleep(0.3)
+
+
+def test_a_client_that_is_too_slow(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receive, "GRACE", 0.2)
+
+    def slowly() -> Iterator[bytes]:
+        for _ in range(20):
+            yield b"x"
+            time.sleep(0.1)
+
+    with nothing_left(served):
+        answer = raw(served, "Content-Length: 1000\r\n", slowly())
+    assert answer == "" or answer.startswith("HTTP/1.1 408")
 
 
 def test_a_negative_length_is_refused(served: Served) -> None:

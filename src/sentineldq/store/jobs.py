@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.engine import Connection
 
 from sentineldq.store import clock
@@ -72,12 +72,13 @@ def add(
 def claim(store: Store, *, kinds: Collection[str], term: timedelta = TERM) -> Job | None:
     """The job that has waited longest, claimed for a term; None where nothing waits."""
     mine = _signature()
+    with store.read() as connection:  # a look that locks nobody out: mostly there is nothing
+        dead = _abandoned(connection, kinds)
+        if connection.scalar(_claimable(kinds, dead, clock.read(connection)).limit(1)) is None:
+            return None
     with store.write() as connection:
         now = clock.read(connection)
-        dead = _abandoned(connection, kinds)
-        over = (TABLE.c.state == "running") & or_(TABLE.c.claimed_until <= now, TABLE.c.job_id.in_(dead))
-        ready = (TABLE.c.state == "waiting") & (TABLE.c.due_at <= now)
-        chosen = select(TABLE.c.job_id).where(TABLE.c.kind.in_(kinds), or_(ready, over))
+        chosen = _claimable(kinds, dead, now)
         chosen = chosen.order_by(TABLE.c.due_at, TABLE.c.job_id).limit(1).with_for_update(skip_locked=True)
         job_id = connection.scalar(chosen)
         if job_id is None:
@@ -174,6 +175,13 @@ def query(
         return [Job(**row) for row in connection.execute(statement).mappings()]
 
 
+def _claimable(kinds: Collection[str], dead: Collection[str], now: datetime) -> Select[Any]:
+    """The ids of jobs that may be claimed; `dead`: the claims of workers that are gone."""
+    over = (TABLE.c.state == "running") & or_(TABLE.c.claimed_until <= now, TABLE.c.claimed_by.in_(dead))
+    ready = (TABLE.c.state == "waiting") & (TABLE.c.due_at <= now)
+    return select(TABLE.c.job_id).where(TABLE.c.kind.in_(kinds), or_(ready, over))
+
+
 def _mine(connection: Connection, job: Job, values: Mapping[str, Any]) -> bool:
     which = (TABLE.c.job_id == job.job_id) & (TABLE.c.state == "running")
     which &= (TABLE.c.claimed_by == job.claimed_by) & (TABLE.c.attempts == job.attempts)
@@ -186,12 +194,10 @@ def _signature() -> str:
 
 
 def _abandoned(connection: Connection, kinds: Collection[str]) -> list[str]:
-    """Running jobs whose worker was a process of this machine that provably is gone."""
-    running = select(TABLE.c.job_id, TABLE.c.claimed_by).where(
-        TABLE.c.state == "running", TABLE.c.kind.in_(kinds)
-    )
-    rows = connection.execute(running.limit(LOOKED)).all()
-    return [job_id for job_id, claimed_by in rows if claimed_by and gone(_process(claimed_by))]
+    """Claims on running jobs by processes of this machine that provably are gone."""
+    running = select(TABLE.c.claimed_by).where(TABLE.c.state == "running", TABLE.c.kind.in_(kinds))
+    claims = connection.scalars(running.limit(LOOKED)).all()
+    return [claim for claim in claims if claim and gone(_process(claim))]
 
 
 def _process(signature: str) -> Process:

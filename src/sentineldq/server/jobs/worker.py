@@ -20,6 +20,9 @@ from sentineldq.store import jobs
 from sentineldq.store.jobs import Job
 from sentineldq.telemetry.logs import logger
 
+WORKERS = 2
+"""Jobs that are done at a time, so that a long one does not keep a short one waiting."""
+
 PAUSE = 0.25
 """Seconds between two looks for a job."""
 
@@ -52,15 +55,20 @@ KINDS: Mapping[str, Kind] = {
 
 @contextmanager
 def working(here: State) -> Iterator[None]:
-    """Have a worker within the block; its job goes back at the end."""
+    """Have workers within the block; what they are at goes back at its end."""
     stop = threading.Event()
-    thread = threading.Thread(target=follow, args=(here,), kwargs={"stop": stop}, name="jobs", daemon=True)
-    thread.start()
+    threads = [
+        threading.Thread(target=follow, args=(here,), kwargs={"stop": stop}, name=f"jobs {at}", daemon=True)
+        for at in range(WORKERS)
+    ]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         stop.set()
-        thread.join(PATIENCE)
+        for thread in threads:
+            thread.join(PATIENCE)
 
 
 def follow(here: State, *, stop: threading.Event) -> None:
