@@ -2,7 +2,9 @@
 import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
-import { useEffect, useId, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
+
+let arrived = false;
 
 interface Props {
   title: string;
@@ -13,6 +15,12 @@ interface Props {
 
 /** A page: its heading is what the focus moves to when one comes to it. */
 export function Page({ title, about, actions, children }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The first page leaves the focus where the browser puts it.
+    if (arrived) heading.current?.focus({ preventScroll: true });
+    arrived = true;
+  }, []);
   useEffect(() => {
     document.title = `${title} · SentinelDQ`;
   }, [title]);
@@ -20,7 +28,7 @@ export function Page({ title, about, actions, children }: Props) {
     <>
       <Box sx={{ display: 'flex', gap: 2, alignItems: 'flex-end', flexWrap: 'wrap', mb: 2 }}>
         <Box sx={{ flex: 1, minWidth: 200 }}>
-          <Typography variant="h1" tabIndex={-1} id="title">
+          <Typography variant="h1" tabIndex={-1} id="title" ref={heading}>
             {title}
           </Typography>
           {about && <Typography sx={{ color: 'text.secondary' }}>{about}</Typography>}

@@ -4,7 +4,7 @@ import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { follow } from '../api/live';
 import { useKeys } from '../lib/keys';
 import { Account } from './Account';
@@ -28,7 +28,6 @@ export function Frame() {
       stop.abort();
     };
   }, [queries]);
-  useFocusOnTitle(path);
   useKeys({
     '?': () => {
       help(true);
@@ -111,22 +110,4 @@ function SkipLink() {
       Skip to the content
     </Box>
   );
-}
-
-/** After a change of page, the focus goes to its heading as soon as that is there; not on the first load. */
-function useFocusOnTitle(path: string): void {
-  const before = useRef(path);
-  useEffect(() => {
-    if (before.current === path) return;
-    before.current = path;
-    let tries = 0;
-    const timer = setInterval(() => {
-      const title = document.getElementById('title');
-      if (title) title.focus();
-      if (title || ++tries > 50) clearInterval(timer);
-    }, 20);
-    return () => {
-      clearInterval(timer);
-    };
-  }, [path]);
 }
