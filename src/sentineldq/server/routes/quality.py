@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Body, Path, Query, Request, Response
-from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from sentineldq.server.page import Cursor, Limit, Page, before, decode_cursor, paged
@@ -16,6 +15,16 @@ from sentineldq.server.problems import NotFoundError, RequestError
 from sentineldq.server.security.principal import RANK, Analyst, Principal, Steward, Viewer
 from sentineldq.server.state import Here, State
 from sentineldq.server.uploads import accept, history, label, report
+from sentineldq.server.uploads.model import (
+    Accepted,
+    CheckOut,
+    CheckWithReport,
+    Described,
+    Quality,
+    SourceOut,
+    Summary,
+    Trend,
+)
 from sentineldq.server.uploads.receive import receive
 from sentineldq.server.uploads.run import folder_of
 from sentineldq.server.uploads.thresholds import Thresholds, thresholds_of
@@ -59,94 +68,6 @@ FILE: dict[str, Any] = {
         },
     }
 }
-
-
-class Accepted(BaseModel):
-    """An upload that is on disk and will be checked, whatever happens to the server. job_id: to follow it by."""
-
-    check_id: str
-    source_id: str
-    job_id: str
-    file_name: str
-    size: int
-
-
-class CheckOut(BaseModel):
-    """A check of an upload. parts: of each part of the score its value, weight, threshold, and what it costs."""
-
-    check_id: str
-    source_id: str
-    job_id: str | None
-    file_name: str
-    format: str | None
-    size: int
-    rows: int | None
-    columns: int | None
-    status: Literal["waiting", "running", "done", "failed"]
-    score: float | None
-    parts: dict[str, Any]
-    error: str | None
-    uploaded_by: str | None
-    created_at: datetime
-    ended_at: datetime | None
-
-
-class CheckWithReport(CheckOut):
-    """A check with all that was found. Values of the data are for analysts; others get the counts alone."""
-
-    report: dict[str, Any] | None
-
-
-class SourceOut(BaseModel):
-    """A source, and its newest check. thresholds: in force."""
-
-    source_id: str
-    name: str
-    description: str | None
-    owner: str | None
-    thresholds: dict[str, Any]
-    created_at: datetime
-    updated_at: datetime
-    latest: CheckOut | None
-    checks: int
-
-
-class Trend(BaseModel):
-    """Where a source's score goes. change: against the check before; slope: per check, over the last ten."""
-
-    checks: int
-    mean: float | None
-    change: float | None
-    slope: float | None
-
-
-class Quality(BaseModel):
-    """A source with its newest finished check and its history, oldest first."""
-
-    source: SourceOut
-    latest: CheckWithReport | None
-    history: list[CheckOut]
-    trend: Trend
-
-
-class Summary(BaseModel):
-    """All sources together. score: the mean of their newest; below: those under a threshold of theirs."""
-
-    sources: int
-    checks: int
-    checks_today: int
-    waiting: int
-    failed: int
-    score: float | None
-    below: int
-    worst: list[SourceOut]
-
-
-class Described(BaseModel):
-    """What people know of a source."""
-
-    description: Annotated[str | None, Field(max_length=5000)] = None
-    owner: Annotated[str | None, Field(max_length=200)] = None
 
 
 @router.post("/upload", status_code=202, openapi_extra=FILE)

@@ -40,7 +40,7 @@ def shown(report: Mapping[str, Any], *, values: bool) -> dict[str, Any]:
     if values:
         return made
     result = dict(made["result"])
-    result["checks"] = [{**check, "samples": []} for check in result["checks"]]
+    result["checks"] = [{**check, "samples": [], "observed": None} for check in result["checks"]]
     result["findings"] = [_without_cells(finding) for finding in result["findings"]]
     made["result"] = result
     made["measures"] = [
