@@ -80,10 +80,9 @@ Catalog = Mapping[str, Dataset]
 
 
 def catalog_of(here: State) -> Catalog:
-    """The datasets by name; read again when a contract or a model has changed."""
-    return here.cache.get(
-        "catalog", lambda: _read(here.project), version=_signature(here.project), longest=600
-    )
+    """The datasets by name; read again within a second of a change to a contract or a model."""
+    version = here.cache.get("files", lambda: _signature(here.project), longest=0)
+    return here.cache.get("catalog", lambda: _read(here.project), version=version, fresh=0, longest=600)
 
 
 def pick(here: State, name: str) -> Dataset:
@@ -103,7 +102,8 @@ def shortened(name: str) -> str:
 def _signature(project: Project) -> tuple[object, ...]:
     """When each contract and model was last changed, and how long it is."""
     folder = project.root / project.settings.gold.models
-    paths = {project.root / one.contract for one in project.settings.pipelines.values()}
+    contracts = {one.contract for one in project.settings.pipelines.values()}
+    paths = {project.root / path for path in contracts}
     paths |= {*folder.glob("*.sql"), *(project.root / "contracts").glob("gold_*.yaml")}
     return tuple((str(path), *_state(path)) for path in sorted(paths))
 
