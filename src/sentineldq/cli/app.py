@@ -54,6 +54,8 @@ COMMANDS = {
     ),
     "alerts": ("sentineldq.cli.alerts:alerts", "See what is wrong, take it on, and resolve it."),
     "serve": ("sentineldq.cli.serve:serve", "Serve the API and the dashboard, and send alerts."),
+    "user": ("sentineldq.cli.user:user", "Say who may come in to the server, and with which role."),
+    "key": ("sentineldq.cli.key:key", "Make keys that programs come in with, and revoke them."),
     "simulate": (
         "sentineldq.cli.simulate:simulate",
         "Write invented data to files, with faults and drifts and the truth about them.",
