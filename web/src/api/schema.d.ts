@@ -3060,7 +3060,7 @@ export interface components {
         /** Page[CheckOut] */
         Page_CheckOut_: {
             /** Items */
-            items: components["schemas"]["sentineldq__server__routes__quality__CheckOut"][];
+            items: components["schemas"]["sentineldq__server__uploads__model__CheckOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -3328,10 +3328,10 @@ export interface components {
          */
         Quality: {
             /** History */
-            history: components["schemas"]["sentineldq__server__routes__quality__CheckOut"][];
+            history: components["schemas"]["sentineldq__server__uploads__model__CheckOut"][];
             latest: components["schemas"]["CheckWithReport"] | null;
             source: components["schemas"]["SourceOut"];
-            trend: components["schemas"]["sentineldq__server__routes__quality__Trend"];
+            trend: components["schemas"]["sentineldq__server__uploads__model__Trend"];
         };
         /**
          * QualityOut
@@ -3389,6 +3389,8 @@ export interface components {
         /**
          * RecordDetail
          * @description A refused record with its content; classified values read `***`, `masked` counts them.
+         *
+         *     Where the contract classifies anything, texts that it does not describe are masked as well.
          *
          *     verdict: what a replay would make of it now, by the contract as it is; reasons: what that has against it.
          *     same: further records of the same bytes.
@@ -3667,7 +3669,7 @@ export interface components {
             created_at: string;
             /** Description */
             description: string | null;
-            latest: components["schemas"]["sentineldq__server__routes__quality__CheckOut"] | null;
+            latest: components["schemas"]["sentineldq__server__uploads__model__CheckOut"] | null;
             /** Name */
             name: string;
             /** Owner */
@@ -4053,7 +4055,7 @@ export interface components {
          * CheckOut
          * @description A check of an upload. parts: of each part of the score its value, weight, threshold, and what it costs.
          */
-        sentineldq__server__routes__quality__CheckOut: {
+        sentineldq__server__uploads__model__CheckOut: {
             /** Check Id */
             check_id: string;
             /** Columns */
@@ -4097,7 +4099,7 @@ export interface components {
          * Trend
          * @description Where a source's score goes. change: against the check before; slope: per check, over the last ten.
          */
-        sentineldq__server__routes__quality__Trend: {
+        sentineldq__server__uploads__model__Trend: {
             /** Change */
             change: number | null;
             /** Checks */
