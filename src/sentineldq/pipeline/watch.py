@@ -283,7 +283,9 @@ def _drift(project: Project, lake: Lake, store: Store, metrics: Metrics) -> None
         if found.comparison is None:
             log.info("drift is not looked at", dataset=dataset, reason=found.reason)
         else:
-            log.info("drift", dataset=dataset, found=len(found.comparison.drifts), worst=found.comparison.worst)
+            log.info(
+                "drift", dataset=dataset, found=len(found.comparison.drifts), worst=found.comparison.worst
+            )
 
 
 def _upkeep(project: Project, lake: Lake, store: Store, metrics: Metrics) -> None:  # noqa: ARG001  # one shape for all
