@@ -217,7 +217,11 @@ def test_a_channel_that_is_no_more(store, found, swept):
 
 def test_no_address_or_secret_is_written_down(store, found, swept):
     rules = Rules(
-        channels={"mail": Channel(url="mailto://user:s3cr3t@127.0.0.1:1?from=dq@example.org&to=a@example.org&mode=insecure")}
+        channels={
+            "mail": Channel(
+                url="mailto://user:s3cr3t@127.0.0.1:1?from=dq@example.org&to=a@example.org&mode=insecure"
+            )
+        }
     )
     found()
     swept(rules)
