@@ -19,6 +19,9 @@ from sentineldq.alerts.sweep import Context, sweep
 from sentineldq.store import alerts, findings
 from sentineldq.store.database import Store
 from sentineldq.store.open import open_store
+from tests.servers import postgres_catalog
+
+__all__ = ["postgres_catalog"]
 
 NOW = datetime.now(UTC)
 MINUTE = timedelta(minutes=1)
@@ -28,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     url = f"sqlite:///{tmp_path / 'store.db'}"
     if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
+        url = request.getfixturevalue("postgres_catalog")
     with open_store(url) as opened:
         yield opened
 

@@ -34,7 +34,7 @@ END = START + timedelta(days=DAYS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     url = f"sqlite:///{tmp_path / 'store.db'}"
     if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
+        url = request.getfixturevalue("postgres_catalog")
     with open_store(url) as opened:
         yield opened
 
