@@ -102,7 +102,9 @@ def test_what_is_damaged_is_told_and_never_a_fault_of_ours(site, sentinel, table
         ended[name] = ran
         assert ran.code in {0, 1, 3}, (name, ran)
     if kind in {"list", "manifest"}:
-        for name in ("show", "run", "doctor"):
+        # A run adds to quarantine and reads no refusals of before, so it does not meet an older manifest of them.
+        unread = table.startswith("quarantine") and kind == "manifest"
+        for name in ("show", "doctor") if unread else ("show", "run", "doctor"):
             told = ended[name].out + ended[name].err
             assert ended[name].code == (1 if name == "doctor" else 3), (name, told)
             assert path.name in told.replace("\n", ""), (name, told)
