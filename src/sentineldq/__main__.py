@@ -35,7 +35,9 @@ def _run() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             return 0
-        sys.stderr.write(f"error: cannot write standard output: {error.strerror}\n")
+        with suppress(OSError):  # where nothing can be said, the exit code still counts
+            sys.stderr.write(f"error: cannot write standard output: {error.strerror}\n")
+            sys.stderr.flush()
         return 3
     return code
 

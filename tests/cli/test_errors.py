@@ -223,3 +223,16 @@ def test_a_fault_of_ours_is_a_sentence_too(sentinel, monkeypatch, capsys):
     monkeypatch.setenv("SENTINEL_DEBUG", "1")
     with pytest.raises(KeyError):
         app.run(["checks"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_where_nothing_can_be_said_the_exit_code_still_counts(folder):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "sentineldq", "checks"],
+            stdout=full,
+            stderr=full,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            check=False,
+        )
+    assert done.returncode == 3
