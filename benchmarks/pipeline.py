@@ -164,7 +164,7 @@ def section(runs: list[Run], repeats: int) -> str:
     about = (
         f"Measured {datetime.now(UTC):%Y-%m-%d} by `benchmarks/pipeline.py`: {machine()}. "
         f"Whole processes, median of {repeats}. Ours: decoded, checked by the contract of projects/github, "
-        "deduplicated, in bronze, silver and quarantine; dlt: one table, nothing checked."
+        "deduplicated, profiled by the hour, in bronze, silver and quarantine; dlt: one table, nothing checked."
     )
     title = "## pipeline: a file of GitHub events, 1.8 KB each and 2 % of them bad, to committed tables"
     return "\n".join([title, "", about, "", *table(runs), *steps(runs), *marginal(runs)])
