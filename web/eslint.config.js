@@ -34,7 +34,7 @@ export default ts.config(
       rules: {
         'no-restricted-imports': [
           'error',
-          { patterns: [{ regex: `^\\.\\./(?!\\.\\./(api|components|lib)/)|pages/(?!${page})` }] },
+          { patterns: [{ regex: `^\\.\\./(?!\\.\\./(?:(?:api|components|lib)/|root$))|pages/(?!${page})` }] },
         ],
       },
     }),

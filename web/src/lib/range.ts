@@ -8,6 +8,11 @@ export interface Range {
   to: string;
 }
 
+/** A span in an address: what is usual is left out. */
+export type Span = Partial<Range>;
+
+export const USUAL: Range = { from: 'now-7d', to: 'now' };
+
 export const PRESETS: [string, Range][] = [
   ['Last hour', { from: 'now-1h', to: 'now' }],
   ['Last 24 hours', { from: 'now-24h', to: 'now' }],
@@ -30,4 +35,16 @@ export function fault({ from, to }: Range, now: number): string | undefined {
   if (start === undefined) return `"${from}" is no time: now-24h and 2026-11-20T10:00Z are`;
   if (end === undefined) return `"${to}" is no time: now and 2026-11-20T10:00Z are`;
   return start < end ? undefined : 'the span ends before it begins';
+}
+
+/** The span that an address asks for, where it is one; nothing else is kept. */
+export function kept(given: Record<string, unknown>): Span {
+  const { from, to } = given;
+  if (typeof from !== 'string' || typeof to !== 'string' || fault({ from, to }, Date.now())) return {};
+  return from === USUAL.from && to === USUAL.to ? {} : { from, to };
+}
+
+/** How many days back a span reaches, 1 and more. */
+export function days({ from }: Range, now: number): number {
+  return Math.max(1, Math.ceil((now - (resolve(from, now) ?? now)) / 86_400_000));
 }
