@@ -9,20 +9,22 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from sentineldq.pipeline.project import Project
 from sentineldq.server.state import State
-from sentineldq.server.uploads import accept
+from sentineldq.server.uploads import accept, run
 from sentineldq.server.uploads.folder import SPARED, Folder
 from sentineldq.server.uploads.run import folder_of
 from sentineldq.store import jobs
+from sentineldq.store.tables import DATA_QUALITY_CHECKS, JOBS
 from tests.server.serving import Served, serving
-from tests.server.test_quality import CLEAN, ended
+from tests.server.test_quality import CLEAN, checked, ended
 
 SERVE = """
 import sys
@@ -184,6 +186,28 @@ def test_files_that_nobody_knows_are_swept(empty: Project) -> None:
             os.utime(path, (past, past))
         assert folder.sweep(store, keep=False) == ["gone.work", "old.part", "unknown.csv"]
         assert new.is_file()
+
+
+def test_old_checks_go_with_their_files(fresh: Served) -> None:
+    client = fresh.client("analyst")
+    first, second = (checked(client, CLEAN, name="a.csv", source="aging") for _ in range(2))
+    folder, store = folder_of(fresh.here), fresh.here.store
+    long_ago, past = datetime.now(UTC) - timedelta(days=91), time.time() - SPARED - 10
+    with store.write() as connection:
+        connection.execute(update(DATA_QUALITY_CHECKS).values(created_at=long_ago))
+        newest = DATA_QUALITY_CHECKS.c.check_id == second["check_id"]
+        connection.execute(
+            update(DATA_QUALITY_CHECKS).where(newest).values(created_at=long_ago + timedelta(hours=1))
+        )
+        connection.execute(update(JOBS).values(ended_at=long_ago))
+    for found in (first, second):
+        os.utime(folder.failing(found["check_id"]), (past, past))
+    run.sweep(fresh.here)
+    assert client.get(f"/api/v1/data-quality/checks/{first['check_id']}").status_code == 404
+    assert not folder.failing(first["check_id"]).exists()
+    assert client.get(f"/api/v1/data-quality/checks/{second['check_id']}").status_code == 200
+    assert folder.failing(second["check_id"]).exists()
+    assert jobs.query(store) == []
 
 
 def test_only_the_server_s_user_can_read_them(empty: Project) -> None:

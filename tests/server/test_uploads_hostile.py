@@ -42,6 +42,13 @@ def served(small: Project) -> Iterator[Served]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def locked(small: Project) -> Iterator[Served]:
+    """The same project where everybody has to say who they are."""
+    with serving(small) as found:
+        yield found
+
+
 @pytest.fixture
 def client(served: Served) -> httpx.Client:
     return served.client()
@@ -209,13 +216,13 @@ def test_sql_and_html_in_columns_and_values(client: httpx.Client) -> None:
     assert client.get("/api/v1/data-quality/sources", params={"text": "' OR"}).json()["items"]
 
 
-def raw(served: Served, head: str, pieces: Iterator[bytes]) -> str:
+def raw(
+    served: Served, head: str, pieces: Iterator[bytes], *, path: str = "/api/v1/data-quality/upload"
+) -> str:
     """A request by hand, as far as the server takes it; what it answers."""
     place = urlsplit(served.url)
     with socket.create_connection((str(place.hostname), int(place.port or 0)), timeout=20) as wire:
-        wire.sendall(
-            f"POST /api/v1/data-quality/upload HTTP/1.1\r\nHost: {place.netloc}\r\n{head}\r\n".encode()
-        )
+        wire.sendall(f"POST {path} HTTP/1.1\r\nHost: {place.netloc}\r\n{head}\r\n".encode())
         try:
             for piece in pieces:
                 wire.sendall(piece)
@@ -313,5 +320,26 @@ def test_uploads_have_a_rate(small: Project) -> None:
     with serving(small, open_=True) as served:
         client = served.client()
         answers = [client.post("/api/v1/data-quality/upload", content=b"") for _ in range(25)]
+        # Nothing of the body was sent, so nothing of it was read.
+        unread = raw(served, "Content-Length: 1000\r\n", iter([]))
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) >= 1
+    assert unread.startswith("HTTP/1.1 429")
+
+
+FORM = "Content-Type: multipart/form-data; boundary=x\r\n"
+
+
+@pytest.mark.parametrize("key", ["", "Idempotency-Key: 4f0c\r\n"], ids=["plain", "with a key"])
+@pytest.mark.parametrize("length", ["Content-Length: 900000\r\n", "Transfer-Encoding: chunked\r\n"])
+@pytest.mark.parametrize("kind", ["", FORM], ids=["body", "form"])
+@pytest.mark.parametrize("path", ["/upload", "/sources/any/check"])
+def test_who_may_not_is_refused_before_the_file_is_read(
+    locked: Served, path: str, kind: str, length: str, key: str
+) -> None:
+    for role, status in ((None, 401), ("viewer", 403)):
+        who = f"Authorization: Bearer {locked.keys[role]}\r\n" if role else ""
+        head = f"{who}{kind}{length}{key}"
+        answer = raw(locked, head, iter([]), path=f"/api/v1/data-quality{path}")
+        assert answer.startswith(f"HTTP/1.1 {status}"), answer
+        assert "application/problem+json" in answer

@@ -7,13 +7,26 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from sentineldq.store import batches, due, freshness, measurements, profiles, prune, results, runs
+from sentineldq.store import (
+    batches,
+    due,
+    freshness,
+    jobs,
+    measurements,
+    profiles,
+    prune,
+    results,
+    runs,
+    sources,
+    uploads,
+)
 from sentineldq.store.batches import Batch
 from sentineldq.store.database import Store
 from sentineldq.store.freshness import Freshness
 from sentineldq.store.measurements import Measurement
 from sentineldq.store.results import Summary
-from sentineldq.store.tables import DUE, PROFILES, RUNS
+from sentineldq.store.tables import DUE, JOBS, PROFILES, RUNS
+from sentineldq.store.uploads import Upload
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -126,6 +139,63 @@ def test_old_instants_go_but_the_newest_of_each_job(store: Store) -> None:
     assert due.last(store, job="a") == at(94)
     with store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(DUE)) == 2
+
+
+def test_old_jobs_go_but_none_that_is_not_over(store: Store) -> None:
+    ended = {"done": 100, "failed": 95, "cancelled": 91, "new": 10}
+    with store.write() as connection:
+        for name in (*ended, "waiting", "running"):
+            jobs.add(connection, job_id=name, kind="upload", payload={})
+        connection.execute(update(JOBS).values(created_at=at(200)))
+        connection.execute(update(JOBS).where(JOBS.c.job_id == "running").values(state="running"))
+        for name, days in ended.items():
+            values = {"state": "done" if name == "new" else name, "ended_at": at(days)}
+            connection.execute(update(JOBS).where(JOBS.c.job_id == name).values(**values))
+    assert prune.prune(store, before=every(), rows=2)["jobs"] == 3
+    assert {job.job_id for job in jobs.query(store)} == {"new", "waiting", "running"}
+
+
+def check(name: str, source_id: str, days: int, status: str = "done") -> Upload:
+    return Upload(
+        check_id=name,
+        source_id=source_id,
+        job_id=None,
+        file_name="a.csv",
+        format=None,
+        size=1,
+        rows=None,
+        columns=None,
+        status=status,
+        score=None,
+        parts={},
+        error=None,
+        uploaded_by=None,
+        created_at=at(days),
+        ended_at=None,
+    )
+
+
+def test_old_checks_go_but_what_the_next_is_held_against(store: Store) -> None:
+    with store.write() as connection:
+        ids = [sources.named(connection, name, owner=None, now=NOON).source_id for name in "abc"]
+        for upload in (
+            check("a1", ids[0], 120),
+            check("a2", ids[0], 110, "failed"),
+            check("a3", ids[0], 100),
+            check("a4", ids[0], 10),
+            check("b1", ids[1], 300),
+            check("b2", ids[1], 250),
+            check("b3", ids[1], 200, "failed"),
+            check("b4", ids[1], 150, "failed"),
+            check("c1", ids[2], 300, "waiting"),
+            check("c2", ids[2], 300, "running"),
+            check("c3", ids[2], 200),
+        ):
+            uploads.add(connection, upload)
+    assert prune.prune(store, before=every(), rows=2)["data_quality_checks"] == 3 + 2
+    assert {one.check_id for one in uploads.query(store)} == {"a4", "b2", "b4", "c1", "c2", "c3"}
+    assert uploads.latest(store, ids[1]) is not None
+    assert uploads.known(store, {"a1", "a4"}) == {"a4"}
 
 
 def test_it_stops_when_told_to(store: Store) -> None:

@@ -1,7 +1,8 @@
 """Deleting what is too old to be asked for, a slice at a time, so that nobody waits for it long.
 
 What others go on from stays, however old: the newest batch of every partition, the newest run of every pipeline, the
-newest instant of every job, and whatever is still running. Marks, leases, findings and feedback are not touched.
+newest instant of every job, the newest check of every source and its newest that was done, and whatever is not over.
+Marks, leases, findings and feedback are not touched. The files of checks that are gone are swept by the server.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, alias, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, alias, delete, func, or_, select, tuple_
 
 from sentineldq.store.database import Store
 from sentineldq.store.tables import (
     BATCHES,
+    DATA_QUALITY_CHECKS,
     DRIFT_RESULTS,
     DUE,
     FRESHNESS_HISTORY,
+    JOBS,
     MEASUREMENTS,
     PROFILES,
     RUNS,
@@ -37,6 +40,8 @@ AGES: Mapping[str, tuple[Table, str]] = {
     "profiles": (PROFILES, "updated_at"),
     "runs": (RUNS, "started_at"),
     "due": (DUE, "due_at"),
+    "jobs": (JOBS, "ended_at"),
+    "data_quality_checks": (DATA_QUALITY_CHECKS, "created_at"),
 }
 """The tables that grow with time, and the column that tells how old a row is."""
 
@@ -45,6 +50,7 @@ _NEWEST: Mapping[Table, tuple[str, tuple[str, ...]]] = {
     BATCHES: ("batch", ("dataset", "partition")),
     RUNS: ("started_at", ("project", "pipeline")),
     DUE: ("due_at", ("job",)),
+    DATA_QUALITY_CHECKS: ("created_at", ("source_id",)),
 }
 """Of each of these groups of rows, those with the greatest value stay."""
 
@@ -99,10 +105,21 @@ def _kept(table: Table) -> list[Any]:
     kept: list[Any] = [RUNS.c.status != "running"] if table is RUNS else []
     if table is DUE:
         kept.append(DUE.c.state != "claimed")
+    if table is JOBS:
+        kept.append(JOBS.c.state.in_(("done", "failed", "cancelled")))
+    if table is DATA_QUALITY_CHECKS:
+        kept.append(_superseded())
     if table in _NEWEST:
         column, group = _NEWEST[table]
         kept.append(table.c[column] < _greatest(table, column, group))
     return kept
+
+
+def _superseded() -> ColumnElement[bool]:
+    """Checks that failed, or that are done and have a newer one: the newest is what the next upload is held against."""
+    newer = _greatest(DATA_QUALITY_CHECKS, "created_at", ("source_id", "status"))
+    status = DATA_QUALITY_CHECKS.c.status
+    return or_(status == "failed", (status == "done") & (DATA_QUALITY_CHECKS.c.created_at < newer))
 
 
 def _greatest(table: Table, column: str, group: tuple[str, ...]) -> Any:

@@ -125,9 +125,12 @@ def pending(store: Store) -> set[str]:
 
 def known(store: Store, check_ids: Collection[str]) -> set[str]:
     """Those of the ids that there are checks of."""
-    statement = select(TABLE.c.check_id).where(TABLE.c.check_id.in_(list(check_ids)))
+    ids, found = list(check_ids), set[str]()
     with store.read() as connection:
-        return set(connection.scalars(statement))
+        for start in range(0, len(ids), 500):
+            which = TABLE.c.check_id.in_(ids[start : start + 500])
+            found |= set(connection.scalars(select(TABLE.c.check_id).where(which)))
+    return found
 
 
 def _read(store: Store, statement: Select[Any]) -> list[Upload]:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sentineldq.errors import SentinelError
 from sentineldq.server.problems import RequestError, answer, describe, response_to
+from sentineldq.server.security.bodies import FILES
 from sentineldq.server.security.principal import SAFE, Principal
 from sentineldq.server.state import State
 from sentineldq.store import idempotency
@@ -106,10 +107,13 @@ def _place(who: Principal, key: str) -> dict[str, str]:
 
 
 async def _digest(scope: Scope, receive: Receive) -> tuple[str, Receive]:
-    """What makes a request the same one: method, path, query and body; of a file, its length in place of the body."""
+    """What makes a request the same one: method, path, query and body; of a file, its length in place of the body.
+
+    A file is never read here: its route first sees whether whoever sends it may.
+    """
     headers = Headers(scope=scope)
     parts = [scope["method"], scope["path"], scope["query_string"].decode("latin-1")]
-    if int(headers.get("content-length") or 0) > MOST or headers.get("content-type", "").startswith("multi"):
+    if FILES.fullmatch(scope["path"]) or int(headers.get("content-length") or 0) > MOST:
         parts.append(headers.get("content-length", ""))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest(), receive
     body = bytearray()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Connection
 
+from sentineldq.contracts.duration import parse_duration
 from sentineldq.errors import ReadError, SentinelError
 from sentineldq.pipeline.project import Project
 from sentineldq.server.jobs.task import Done, FailedError, LostError, Task
@@ -18,7 +20,7 @@ from sentineldq.server.uploads.inspect import Report, Request
 from sentineldq.server.uploads.judge import Breach
 from sentineldq.server.uploads.process import Step, examine
 from sentineldq.server.uploads.thresholds import PARTS, thresholds_of
-from sentineldq.store import clock, findings, jobs, sources, uploads
+from sentineldq.store import clock, findings, jobs, prune, sources, uploads
 from sentineldq.store.jobs import Job
 from sentineldq.store.sources import DataSource
 from sentineldq.store.uploads import Upload
@@ -34,7 +36,12 @@ def folder_of(here: State) -> Folder:
 
 
 def sweep(here: State) -> None:
-    """Remove files that nobody needs. Raises StoreError."""
+    """Remove jobs and checks that are old, then files that nobody needs. Raises StoreError.
+
+    `sentinel run --watch` prunes too; a server that takes uploads and has no pipeline beside it does it alone.
+    """
+    old = datetime.now(UTC) - parse_duration(here.project.settings.upkeep.keep_history)
+    prune.prune(here.store, before=dict.fromkeys(("jobs", "data_quality_checks"), old))
     folder_of(here).sweep(here.store, keep=here.project.settings.server.keep_uploads)
 
 
