@@ -112,7 +112,8 @@ class _Judged:
 
 
 def _judge_json(batch: pa.Table, rules: Rules) -> _Judged:
-    decoded = decode(batch["raw"].combine_chunks(), rules.table)
+    raw = batch["raw"]
+    decoded = decode(raw.chunk(0) if raw.num_chunks == 1 else raw.combine_chunks(), rules.table)
     rows = batch[ROW].to_pylist()
     frame = decoded.frame
     places = rows if not decoded.errors else [rows[position] for position in decoded.positions]
