@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from sentineldq.store import alerts, batches, findings, runs
+from sentineldq.pipeline.project import load_project
+from sentineldq.store import alerts, batches, drift, findings, freshness, runs
 from sentineldq.store.alerts import Change, Event
 from sentineldq.store.batches import Batch
+from sentineldq.store.freshness import Freshness
+from tests.server.conftest import copied
 from tests.server.reading import API, ODD, every, ok, refused
-from tests.server.serving import Served
+from tests.server.serving import Served, serving
 
 NOW = datetime.now(UTC)
 
@@ -114,3 +118,119 @@ def test_a_span_that_is_none_is_refused(served: Served, given: str) -> None:
 @pytest.mark.parametrize("name", ODD, ids=range(len(ODD)))
 def test_odd_names_have_no_trends(served: Served, name: str) -> None:
     assert refused(served.client("viewer"), f"/dashboard/trends?dataset={name}")["status"] == 404
+
+
+def batch(name: str, *, hours: float, rows: int = 100, refused: int = 2, version: str = "1.0.0") -> Batch:
+    """A batch that was committed so many hours ago."""
+    return Batch(
+        dataset=name,
+        partition="p",
+        batch=int(hours * 10),
+        rows=rows,
+        silver=rows - refused,
+        quarantined=refused,
+        contract_version=version,
+        committed_at=NOW - timedelta(hours=hours),
+    )
+
+
+def test_the_score_is_held_against_yesterday_and_says_because_of_what(fresh: Served) -> None:
+    batches.record(
+        fresh.here.store,
+        batches=[
+            batch("events", hours=30),
+            batch("events", hours=3, refused=12),
+            batch("gold.push_sizes", hours=30),
+            batch("gold.push_sizes", hours=3),
+            batch("not ours", hours=3, refused=100),
+        ],
+    )
+    since = ok(fresh.client("viewer").get(f"{API}/dashboard/overview"))["since_yesterday"]
+    assert (since["score"], since["score_before"]) == (0.93, 0.98)
+    assert (since["rows"], since["rows_before"]) == (200, 200)
+    (mover,) = since["because"]
+    assert (mover["dataset"], mover["points"]) == ("events", -0.05)
+    assert (mover["score"], mover["score_before"]) == (0.88, 0.98)
+
+
+def test_what_changed_since_yesterday_is_told_with_its_place(fresh: Served) -> None:
+    store = fresh.here.store
+    run = runs.start(store, project="github", pipeline="events", run_id="r1")
+    runs.finish(store, run_id=run.run_id, status="failed", error="no route to the source")
+    drift.record(
+        store,
+        [
+            drift.Drift(
+                drift_type="distribution",
+                entity="events",
+                field_name="type",
+                metric_name="psi",
+                drift_score=0.7,
+                severity="WARNING",
+                detected_at=NOW - timedelta(hours=back),
+                dataset="events",
+            )
+            for back in (1, 40)
+        ],
+    )
+    batches.record(store, batches=[batch("events", hours=30), batch("events", hours=3, version="1.1.0")])
+    batches.record(store, batches=[batch("steady", hours=30), batch("steady", hours=3)])
+    fresh.client("analyst").post(f"{API}/alerts/", json={"title": "few rows", "severity": "CRITICAL"})
+    found = ok(fresh.client("viewer").get(f"{API}/dashboard/changes"))
+    assert {name: found[name]["count"] for name in found if name != "since"} == {
+        "alerts": 1,
+        "contracts": 1,
+        "runs": 1,
+        "drift": 1,
+        "late": 0,
+    }
+    assert found["runs"]["items"][0]["id"] == "r1"
+    assert found["runs"]["items"][0]["title"] == "no route to the source"
+    assert found["contracts"]["items"][0]["title"] == "version 1.0.0 → 1.1.0"
+    assert found["drift"]["items"][0]["title"] == "1 column, score 0.70 at worst"
+    assert found["alerts"]["items"][0]["severity"] == "CRITICAL"
+
+
+def test_a_dataset_is_newly_late_once(tmp_path: Path) -> None:
+    project = load_project(copied(tmp_path / "github"))  # simulated data are never late
+    with serving(project) as served:
+        rows = [("silver.events", 30, "pass"), ("gold.push_sizes", 30, "fail")]
+        rows += [("silver.events", 1, "warn"), ("gold.push_sizes", 1, "fail")]
+        freshness.record(
+            served.here.store,
+            measurements=[
+                Freshness(
+                    dataset=table,
+                    last_event_at=None,
+                    last_commit_at=None,
+                    age_seconds=7200,
+                    allowed_seconds=900,
+                    status=status,
+                    measured_at=NOW - timedelta(hours=back),
+                )
+                for table, back, status in rows
+            ],
+        )
+        late = ok(served.client("viewer").get(f"{API}/dashboard/changes"))["late"]
+    assert [one["dataset"] for one in late["items"]] == ["events"]
+    assert "2 hours old, 15 minutes are allowed" in late["items"][0]["title"]
+
+
+def test_a_span_of_the_past_has_its_own_trends(fresh: Served) -> None:
+    batches.record(
+        fresh.here.store, batches=[batch("events", hours=24 * back + 0.1 * back) for back in range(9)]
+    )
+    given = {"since": (NOW - timedelta(days=6)).isoformat(), "until": (NOW - timedelta(days=2)).isoformat()}
+    client = fresh.client("viewer")
+    for grain, steps in (("day", {5}), ("hour", {96, 97})):
+        items = ok(client.get(f"{API}/dashboard/trends", params={**given, "grain": grain}))["items"]
+        assert len(items) in steps
+        assert 400 <= sum(one["rows"] for one in items) <= 500
+        assert datetime.fromisoformat(items[-1]["at"]) < NOW - timedelta(days=2)
+    for wrong in (
+        {"since": "2026-11-20T10:00:00"},
+        {"since": given["until"], "until": given["since"]},
+        {"since": "2020-01-01T00:00:00Z"},
+        {"since": (NOW - timedelta(days=60)).isoformat(), "grain": "hour"},
+    ):
+        assert client.get(f"{API}/dashboard/trends", params=wrong).status_code == 422

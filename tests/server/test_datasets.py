@@ -22,10 +22,29 @@ def test_datasets_are_read_to_the_end(served: Served) -> None:
     assert {one["layer"] for one in found} == {"silver", "gold"}
 
 
-@pytest.mark.parametrize("sort", ["name", "health", "score"])
-def test_every_order_has_all_datasets_once(served: Served, sort: str) -> None:
-    names = [one["name"] for one in every(served.client("viewer"), "/datasets", sort=sort)]
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("sort", ["name", "health", "score", "rows", "quarantined", "age", "run"])
+def test_every_order_has_all_datasets_once(served: Served, sort: str, *, reverse: bool) -> None:
+    client = served.client("viewer")
+    names = [one["name"] for one in every(client, "/datasets", sort=sort, reverse=reverse)]
     assert sorted(names) == sorted({"events", *GOLD})
+    if sort == "name":
+        assert names == sorted(names, reverse=reverse)
+    elif sort != "health":
+        assert names[0] == "events"  # the others have no such number, and are last either way
+    given = {"sort": sort, "reverse": reverse, "limit": 2, "offset": 3}
+    assert [one["name"] for one in ok(client.get(f"{API}/datasets", params=given))["items"]] == names[3:]
+
+
+def test_the_list_has_the_scores_of_days_for_who_asks(served: Served) -> None:
+    client = served.client("viewer")
+    page = ok(client.get(f"{API}/datasets", params={"trend": 14}))
+    trends = {one["name"]: one["trend"] for one in page["items"]}
+    scores = {one["name"]: one["score"] for one in page["items"]}
+    assert {len(trend) for trend in trends.values()} == {14}
+    assert scores["events"] in trends["events"]
+    assert set(trends["gold.top_repos"]) == {None}
+    assert all(one["trend"] == [] for one in ok(client.get(f"{API}/datasets"))["items"])
 
 
 def test_datasets_are_searched_and_filtered(served: Served) -> None:

@@ -28,6 +28,7 @@ from sentineldq.server.routes import (
     quality,
     quarantine,
     runs,
+    search,
     session,
     validate,
 )
@@ -60,6 +61,7 @@ DATA = (
     validate,
     quality,
     jobs,
+    search,
     events,
 )
 """The place of models' own subject, `model-monitoring`, is after these; nothing answers there yet."""

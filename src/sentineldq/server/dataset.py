@@ -27,7 +27,7 @@ from sentineldq.server.answers.datasets import (
     VersionOut,
 )
 from sentineldq.server.catalog import Dataset, catalog_of
-from sentineldq.server.standing import Standing
+from sentineldq.server.standing import Standing, score
 from sentineldq.server.state import State
 from sentineldq.store import flow, results
 
@@ -63,6 +63,21 @@ def shown(one: Standing) -> DatasetOut:
         ),
         alerts=dict(Counter(alert.severity for alert in one.alerts)),
     )
+
+
+def scores_of(here: State, names: list[str], *, days: int) -> dict[str, list[float | None]]:
+    """The share of records accepted by some datasets on each of so many days with the present one, oldest first."""
+    today = flow.floor(datetime.now(UTC), "day")
+    key = ("scores", days, *names)
+    return here.cache.get(
+        key, lambda: _scores(here, names, today, days), version=(today, here.feed.version("batches"))
+    )
+
+
+def _scores(here: State, names: list[str], today: datetime, days: int) -> dict[str, list[float | None]]:
+    times = [today - timedelta(days=back) for back in reversed(range(days))]
+    sums = flow.by_day(here.store, since=times[0], datasets=names)
+    return {name: [score(sums.get((name, at))) for at in times] for name in names}
 
 
 def contract_of(dataset: Dataset) -> ContractOut:

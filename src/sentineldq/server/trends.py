@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sentineldq.server.answers.dashboard import Trend
+from sentineldq.server.span import AHEAD
 from sentineldq.server.state import State
 from sentineldq.store import flow
 from sentineldq.store.flow import Flow, Found, Grain
@@ -12,31 +13,35 @@ from sentineldq.store.flow import Flow, Found, Grain
 LONGEST = 300.0
 """Seconds for which the counts of what is over are kept: what is written down late shows by then."""
 
-AHEAD = timedelta(minutes=5)
-"""How far the clock of another process may be ahead."""
 
-
-def trends(here: State, *, grain: Grain, count: int, dataset: str | None = None) -> list[Trend]:
-    """The last `count` hours or days with the present one, oldest first, none left out."""
+def trends(
+    here: State, *, grain: Grain, count: int, dataset: str | None = None, last: datetime | None = None
+) -> list[Trend]:
+    """So many hours or days, oldest first, none left out; the last is the present one, or that of a moment before."""
     step = flow.LENGTH[grain]
     present = flow.floor(datetime.now(UTC), grain)
-    first = present - step * (count - 1)
-    key = ("trends", grain, count, dataset)
+    end = present if last is None else min(flow.floor(last, grain), present)
+    first = end - step * (count - 1)
+    key = ("trends", grain, count, dataset, end)
     past = here.cache.get(
         (*key, "past"),
-        lambda: _span(here, first, present, grain, dataset),
+        lambda: _span(here, first, min(end + step, present), grain, dataset),
         version=present,
         longest=LONGEST,
     )
-    version = (present, here.feed.version("batches", "findings", "alerts", "drift"))
-    now = here.cache.get(
-        (*key, "now"),
-        lambda: _span(here, present, present + step + AHEAD, grain, dataset),
-        version=version,
-    )
+    now = _now(here, present, grain, dataset) if end == present else {}
     return [
         past.get(at) or now.get(at) or trend(at) for at in (first + step * place for place in range(count))
     ]
+
+
+def _now(here: State, present: datetime, grain: Grain, dataset: str | None) -> dict[datetime, Trend]:
+    version = (present, here.feed.version("batches", "findings", "alerts", "drift"))
+    return here.cache.get(
+        ("trends", grain, dataset, "now"),
+        lambda: _span(here, present, present + flow.LENGTH[grain] + AHEAD, grain, dataset),
+        version=version,
+    )
 
 
 def trend(at: datetime, came: Flow | None = None, found: Found | None = None) -> Trend:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import case, func, or_, select, tuple_, update
 from sqlalchemy.engine import Connection
 
 from sentineldq.errors import UsageError
 from sentineldq.store import deliveries
 from sentineldq.store.database import Store
+from sentineldq.store.like import ESCAPE, escaped
 from sentineldq.store.tables import ALERT_EVENTS as EVENTS
 from sentineldq.store.tables import ALERTS as TABLE
 from sentineldq.store.tables import STANDING
@@ -155,16 +156,29 @@ def query(
     severities: Collection[str] = (),
     dataset: str | None = None,
     assignee: str | None = None,
+    unassigned: bool = False,
     before: tuple[datetime, str] | None = None,
     limit: int = 100,
 ) -> list[Alert]:
     """Alerts, the one that changed last first; `before`: (updated_at, alert_id) of the last one of the page before."""
     statement = select(TABLE).where(*_where(statuses, severities, dataset, assignee))
+    if unassigned:
+        statement = statement.where(TABLE.c.assignee.is_(None))
     if before is not None:
         statement = statement.where(tuple_(TABLE.c.updated_at, TABLE.c.alert_id) < before)
     statement = statement.order_by(TABLE.c.updated_at.desc(), TABLE.c.alert_id.desc()).limit(limit)
     with store.read() as connection:
         return [Alert(**row) for row in connection.execute(statement).mappings()]
+
+
+def search(store: Store, *, text: str, limit: int) -> list[Alert]:
+    """Alerts whose title or dataset has a text in it, whatever its case: those that stand first, then the newest."""
+    like = f"%{escaped(text)}%"
+    which = or_(*(column.ilike(like, escape=ESCAPE) for column in (TABLE.c.title, TABLE.c.dataset)))
+    order = case((STANDING, 0), else_=1), TABLE.c.opened_at.desc(), TABLE.c.alert_id
+    with store.read() as connection:
+        rows = connection.execute(select(TABLE).where(which).order_by(*order).limit(limit)).mappings()
+        return [Alert(**row) for row in rows]
 
 
 def counts(store: Store) -> dict[tuple[str, str], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -54,10 +55,12 @@ def records(
         return [Flow(**{**row, "at": moment(row["at"])}) for row in rows]
 
 
-def by_dataset(store: Store, *, since: datetime) -> dict[str, Flow]:
-    """The sums of each dataset since then; `at` is its newest commit."""
+def by_dataset(store: Store, *, since: datetime, until: datetime | None = None) -> dict[str, Flow]:
+    """The sums of each dataset in [since, until), or since then; `at` is its newest commit."""
     newest = func.max(BATCHES.c.committed_at, type_=BATCHES.c.committed_at.type).label("at")
     statement = select(BATCHES.c.dataset, newest, *_sums()).where(BATCHES.c.committed_at >= since)
+    if until is not None:
+        statement = statement.where(BATCHES.c.committed_at < until)
     with store.read() as connection:
         rows = connection.execute(statement.group_by(BATCHES.c.dataset)).mappings().all()
     return {row["dataset"]: Flow(**{name: row[name] for name in row if name != "dataset"}) for row in rows}
@@ -83,6 +86,23 @@ def found(
                 counted.setdefault(moment(at), {})[name] = int(count)
     none = dict.fromkeys(columns, 0)
     return [Found(at=at, **{**none, **counts}) for at, counts in sorted(counted.items())]
+
+
+def by_day(store: Store, *, since: datetime, datasets: Collection[str]) -> dict[tuple[str, datetime], Flow]:
+    """The sums of some datasets by the day, in UTC, since then; days in which nothing came are left out."""
+    with store.read() as connection:
+        day = bucket(connection, BATCHES.c.committed_at, "day")
+        statement = (
+            select(BATCHES.c.dataset, day.label("at"), *_sums())
+            .where(BATCHES.c.dataset.in_(datasets), BATCHES.c.committed_at >= since)
+            .group_by(BATCHES.c.dataset, day)
+        )
+        rows = connection.execute(statement).mappings().all()
+    read = [(row["dataset"], {**row, "at": moment(row["at"])}) for row in rows]
+    return {
+        (name, row["at"]): Flow(**{key: value for key, value in row.items() if key != "dataset"})
+        for name, row in read
+    }
 
 
 def bucket(connection: Connection, column: ColumnElement[Any], grain: Grain) -> Any:

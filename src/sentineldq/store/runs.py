@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from sentineldq.errors import StoreError
 from sentineldq.store import clock
 from sentineldq.store.database import Store
+from sentineldq.store.like import ESCAPE, escaped
 from sentineldq.store.process import Process, current, gone
 from sentineldq.store.tables import RUNS
 
@@ -163,6 +164,18 @@ def query(
         statement = statement.where(tuple_(RUNS.c.started_at, RUNS.c.run_id) < before)
     with store.read() as connection:
         return [Run(**row) for row in connection.execute(statement).mappings()]
+
+
+def search(store: Store, *, project: str, text: str, limit: int) -> list[Run]:
+    """Runs of a project whose pipeline has a text in its name or whose id begins with it, newest first."""
+    like = escaped(text)
+    named = RUNS.c.pipeline.ilike(f"%{like}%", escape=ESCAPE) | RUNS.c.run_id.ilike(f"{like}%", escape=ESCAPE)
+    statement = select(RUNS).where(RUNS.c.project == project, named)
+    with store.read() as connection:
+        rows = connection.execute(
+            statement.order_by(RUNS.c.started_at.desc(), RUNS.c.run_id.desc()).limit(limit)
+        )
+        return [Run(**row) for row in rows.mappings()]
 
 
 def newest(store: Store, *, project: str) -> dict[str, Run]:

@@ -26,6 +26,7 @@ export interface Wanted {
   severity?: Severity | undefined;
   dataset?: string | undefined;
   assignee?: string | undefined;
+  unassigned?: boolean;
 }
 
 const PAGE = 200;
@@ -45,6 +46,7 @@ export const alerts = (wanted: Wanted) =>
               severity: wanted.severity ? [wanted.severity] : null,
               dataset: wanted.dataset ?? null,
               assignee: wanted.assignee ?? null,
+              unassigned: wanted.unassigned ?? false,
             },
           },
         }),

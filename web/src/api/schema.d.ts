@@ -288,6 +288,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboard/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is otherwise than yesterday
+         * @description What became different in the last 24 hours: alerts, contracts, failed runs, drift, datasets that are late.
+         */
+        get: operations["changes_api_v1_dashboard_changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboard/overview": {
         parameters: {
             query?: never;
@@ -357,7 +377,7 @@ export interface paths {
         };
         /**
          * Records and findings over time
-         * @description What came, what was refused and what was found, by the hour or the day.
+         * @description What came, what was refused and what was found, by the hour or the day; `since` goes before `count`.
          */
         get: operations["trends_api_v1_dashboard_trends_get"];
         put?: never;
@@ -580,6 +600,8 @@ export interface paths {
         /**
          * List datasets
          * @description The datasets of the project with their health, a page at a time, and how many there are of each kind.
+         *
+         *     The worst health, the lowest score, the most rows, the oldest event and the newest run come first.
          */
         get: operations["list_datasets_api_v1_datasets_get"];
         put?: never;
@@ -1198,6 +1220,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find datasets, alerts and runs
+         * @description What has a text in its name, a few of each kind.
+         */
+        get: operations["search_api_v1_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1682,6 +1724,64 @@ export interface components {
              * @example four words will do
              */
             old: string;
+        };
+        /**
+         * Changed
+         * @description What became different since a moment.
+         *
+         *     alerts: opened; contracts: datasets judged by another version; runs: failed; drift: datasets in which it was found;
+         *     late: datasets whose events are too old and were not then.
+         * @example {
+         *       "alerts": {
+         *         "count": 0,
+         *         "items": []
+         *       },
+         *       "contracts": {
+         *         "count": 1,
+         *         "items": [
+         *           {
+         *             "at": "2026-11-20T09:00:00Z",
+         *             "dataset": "events",
+         *             "title": "version 1.0.0 → 1.1.0"
+         *           }
+         *         ]
+         *       },
+         *       "drift": {
+         *         "count": 0,
+         *         "items": []
+         *       },
+         *       "late": {
+         *         "count": 0,
+         *         "items": []
+         *       },
+         *       "runs": {
+         *         "count": 0,
+         *         "items": []
+         *       },
+         *       "since": "2026-11-19T12:00:00Z"
+         *     }
+         */
+        Changed: {
+            alerts: components["schemas"]["ChangesOut"];
+            contracts: components["schemas"]["ChangesOut"];
+            drift: components["schemas"]["ChangesOut"];
+            late: components["schemas"]["ChangesOut"];
+            runs: components["schemas"]["ChangesOut"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * ChangesOut
+         * @description How many there are of one kind, and the first five of them.
+         */
+        ChangesOut: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["sentineldq__server__answers__dashboard__ChangeOut"][];
         };
         /**
          * CheckWithReport
@@ -2212,11 +2312,95 @@ export interface components {
                 };
             };
             /** Items */
-            items: components["schemas"]["DatasetOut"][];
+            items: components["schemas"]["DatasetRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
             total?: number | null;
+        };
+        /**
+         * DatasetRow
+         * @description A dataset in a list. trend: its score of each day, oldest first, null where nothing came; empty unless asked.
+         * @example {
+         *       "alerts": {
+         *         "WARNING": 1
+         *       },
+         *       "description": "One row per public event on GitHub.",
+         *       "domain": "engineering",
+         *       "freshness": {
+         *         "age_seconds": 720,
+         *         "allowed_seconds": 900,
+         *         "status": "warn"
+         *       },
+         *       "health": "warning",
+         *       "layer": "silver",
+         *       "name": "events",
+         *       "owners": [
+         *         "engineering-data"
+         *       ],
+         *       "pipeline": "events",
+         *       "quarantined": 914,
+         *       "reasons": [
+         *         {
+         *           "level": "warning",
+         *           "message": "its newest event was 12 minutes old",
+         *           "part": "freshness"
+         *         }
+         *       ],
+         *       "rows": 48120,
+         *       "run": {
+         *         "run_id": "20261120T120000-1f3a5c7e",
+         *         "started_at": "2026-11-20T12:00:00Z",
+         *         "status": "succeeded"
+         *       },
+         *       "score": 0.981,
+         *       "tags": [
+         *         "github"
+         *       ]
+         *     }
+         */
+        DatasetRow: {
+            /** Alerts */
+            alerts: {
+                [key: string]: number;
+            };
+            /** Description */
+            description: string;
+            /** Domain */
+            domain: string | null;
+            freshness: components["schemas"]["Age"] | null;
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "unknown" | "warning" | "critical";
+            /**
+             * Layer
+             * @enum {string}
+             */
+            layer: "silver" | "gold";
+            /** Name */
+            name: string;
+            /** Owners */
+            owners: string[];
+            /** Pipeline */
+            pipeline: string | null;
+            /** Quarantined */
+            quarantined: number;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Rows */
+            rows: number;
+            run: components["schemas"]["LastRun"] | null;
+            /** Score */
+            score: number | null;
+            /** Tags */
+            tags: string[];
+            /**
+             * Trend
+             * @default []
+             */
+            trend: (number | null)[];
         };
         /**
          * Described
@@ -2486,6 +2670,92 @@ export interface components {
              * @enum {string}
              */
             verdict: "false_positive" | "expected_change" | "incident";
+        };
+        /**
+         * Found
+         * @description A few of each kind, the nearest first.
+         * @example {
+         *       "alerts": [],
+         *       "datasets": [
+         *         {
+         *           "health": "healthy",
+         *           "layer": "silver",
+         *           "name": "events"
+         *         }
+         *       ],
+         *       "runs": [
+         *         {
+         *           "pipeline": "events",
+         *           "run_id": "20261120T120000-1f3a5c7e",
+         *           "started_at": "2026-11-20T12:00:00Z",
+         *           "status": "succeeded"
+         *         }
+         *       ]
+         *     }
+         */
+        Found: {
+            /** Alerts */
+            alerts: components["schemas"]["FoundAlert"][];
+            /** Datasets */
+            datasets: components["schemas"]["FoundDataset"][];
+            /** Runs */
+            runs: components["schemas"]["FoundRun"][];
+        };
+        /**
+         * FoundAlert
+         * @description An alert whose title or dataset has the text in it.
+         */
+        FoundAlert: {
+            /** Alert Id */
+            alert_id: string;
+            /** Dataset */
+            dataset: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Severity */
+            severity: string;
+            /** Status */
+            status: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * FoundDataset
+         * @description A dataset whose name, description, owner or tag has the text in it.
+         */
+        FoundDataset: {
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "unknown" | "warning" | "critical";
+            /**
+             * Layer
+             * @enum {string}
+             */
+            layer: "silver" | "gold";
+            /** Name */
+            name: string;
+        };
+        /**
+         * FoundRun
+         * @description A run whose pipeline has the text in its name, or whose id begins with it.
+         */
+        FoundRun: {
+            /** Pipeline */
+            pipeline: string;
+            /** Run Id */
+            run_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Status */
+            status: string;
         };
         /**
          * FreshnessOut
@@ -2845,6 +3115,22 @@ export interface components {
             role: string;
         };
         /**
+         * Mover
+         * @description A dataset that moved the score of all: by so many points of 1, with its own score now and before, of `rows`.
+         */
+        Mover: {
+            /** Dataset */
+            dataset: string;
+            /** Points */
+            points: number;
+            /** Rows */
+            rows: number;
+            /** Score */
+            score: number | null;
+            /** Score Before */
+            score_before: number | null;
+        };
+        /**
          * NewAlert
          * @description An alert that a person or a program opens.
          */
@@ -2982,6 +3268,15 @@ export interface components {
          *       "since_yesterday": {
          *         "alerts": 1,
          *         "alerts_before": 0,
+         *         "because": [
+         *           {
+         *             "dataset": "events",
+         *             "points": -0.0003,
+         *             "rows": 48120,
+         *             "score": 0.981,
+         *             "score_before": 0.9813
+         *           }
+         *         ],
          *         "drifts": 0,
          *         "drifts_before": 2,
          *         "findings": 1,
@@ -3615,12 +3910,16 @@ export interface components {
         /**
          * Since
          * @description What changed since this time yesterday: of the last 24 hours, and of those before.
+         *
+         *     because: the datasets that moved the score most, the way it went.
          */
         Since: {
             /** Alerts */
             alerts: number;
             /** Alerts Before */
             alerts_before: number;
+            /** Because */
+            because: components["schemas"]["Mover"][];
             /** Drifts */
             drifts: number;
             /** Drifts Before */
@@ -3924,6 +4223,25 @@ export interface components {
             provider: string | null;
         };
         /**
+         * ChangeOut
+         * @description Something that is otherwise than it was. id: of the alert or the run; severity: where it is of any.
+         */
+        sentineldq__server__answers__dashboard__ChangeOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Dataset */
+            dataset: string | null;
+            /** Id */
+            id?: string | null;
+            /** Severity */
+            severity?: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * Trend
          * @description The records of one hour or day, and what was found in it.
          */
@@ -4130,6 +4448,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description Those alone that are nobody's. */
+                unassigned?: boolean;
             };
             header?: never;
             path?: never;
@@ -5544,6 +5864,96 @@ export interface operations {
             };
         };
     };
+    changes_api_v1_dashboard_changes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     overview_api_v1_dashboard_overview_get: {
         parameters: {
             query?: never;
@@ -5826,6 +6236,10 @@ export interface operations {
                 /** @description So many hours or days, with the present one. */
                 count?: number;
                 dataset?: string | null;
+                /** @description From when on, with its offset: 2026-11-20T10:00:00Z. Goes before `days`. */
+                since?: string | null;
+                /** @description Until when, itself left out; now, unless given. */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -6882,6 +7296,17 @@ export interface operations {
     list_datasets_api_v1_datasets_get: {
         parameters: {
             query?: {
+                sort?: "name" | "health" | "score" | "rows" | "quarantined" | "age" | "run";
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many to leave out, where there is no cursor. */
+                offset?: number;
+                /** @description Of each also the score by the day, so many days back. */
+                trend?: number;
+                /** @description The other way round. */
+                reverse?: boolean;
                 /** @description Part of a name, a description, an owner or a tag. */
                 search?: string | null;
                 /** @description Any of these. */
@@ -6890,11 +7315,6 @@ export interface operations {
                 owner?: string | null;
                 domain?: string | null;
                 tag?: string | null;
-                sort?: "name" | "health" | "score";
-                /** @description At most so many. */
-                limit?: number;
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -9975,6 +10395,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    search_api_v1_search_get: {
+        parameters: {
+            query: {
+                /** @description Part of a name or a title. */
+                q: string;
+                /** @description At most so many of each kind. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description Bad Request */

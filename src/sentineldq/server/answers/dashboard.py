@@ -11,8 +11,21 @@ from sentineldq.server.answers.datasets import DatasetOut, QualityOut
 from sentineldq.server.standing import Level
 
 
+class Mover(BaseModel):
+    """A dataset that moved the score of all: by so many points of 1, with its own score now and before, of `rows`."""
+
+    dataset: str
+    points: float
+    score: float | None
+    score_before: float | None
+    rows: int
+
+
 class Since(BaseModel):
-    """What changed since this time yesterday: of the last 24 hours, and of those before."""
+    """What changed since this time yesterday: of the last 24 hours, and of those before.
+
+    because: the datasets that moved the score most, the way it went.
+    """
 
     rows: int
     rows_before: int
@@ -26,6 +39,7 @@ class Since(BaseModel):
     alerts_before: int
     drifts: int
     drifts_before: int
+    because: list[Mover]
 
 
 class Overview(BaseModel):
@@ -64,6 +78,15 @@ class Overview(BaseModel):
                         "alerts_before": 0,
                         "drifts": 0,
                         "drifts_before": 2,
+                        "because": [
+                            {
+                                "dataset": "events",
+                                "points": -0.0003,
+                                "score": 0.981,
+                                "score_before": 0.9813,
+                                "rows": 48120,
+                            }
+                        ],
                     },
                     "worst": [],
                 }
@@ -100,6 +123,62 @@ class Trends(BaseModel):
     grain: Literal["hour", "day"]
     dataset: str | None
     items: list[Trend]
+
+
+class ChangeOut(BaseModel):
+    """Something that is otherwise than it was. id: of the alert or the run; severity: where it is of any."""
+
+    at: datetime
+    dataset: str | None
+    title: str
+    id: str | None = None
+    severity: str | None = None
+
+
+class ChangesOut(BaseModel):
+    """How many there are of one kind, and the first five of them."""
+
+    count: int
+    items: list[ChangeOut]
+
+
+class Changed(BaseModel):
+    """What became different since a moment.
+
+    alerts: opened; contracts: datasets judged by another version; runs: failed; drift: datasets in which it was found;
+    late: datasets whose events are too old and were not then.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "since": "2026-11-19T12:00:00Z",
+                    "alerts": {"count": 0, "items": []},
+                    "contracts": {
+                        "count": 1,
+                        "items": [
+                            {
+                                "at": "2026-11-20T09:00:00Z",
+                                "dataset": "events",
+                                "title": "version 1.0.0 → 1.1.0",
+                            }
+                        ],
+                    },
+                    "runs": {"count": 0, "items": []},
+                    "drift": {"count": 0, "items": []},
+                    "late": {"count": 0, "items": []},
+                }
+            ]
+        }
+    )
+
+    since: datetime
+    alerts: ChangesOut
+    contracts: ChangesOut
+    runs: ChangesOut
+    drift: ChangesOut
+    late: ChangesOut
 
 
 class ActivityOut(BaseModel):

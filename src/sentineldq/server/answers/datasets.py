@@ -88,7 +88,13 @@ class DatasetOut(BaseModel):
     alerts: dict[str, int]
 
 
-class DatasetPage(Page[DatasetOut]):
+class DatasetRow(DatasetOut):
+    """A dataset in a list. trend: its score of each day, oldest first, null where nothing came; empty unless asked."""
+
+    trend: list[float | None] = []
+
+
+class DatasetPage(Page[DatasetRow]):
     """A part of the datasets. facets: how many of all that match there are, by name and value of a filter."""
 
     facets: dict[str, dict[str, int]]

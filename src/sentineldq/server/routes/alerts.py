@@ -147,6 +147,8 @@ def list_alerts(
     assignee: Annotated[str | None, Query(max_length=200)] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
+    *,
+    unassigned: Annotated[bool, Query(description="Those alone that are nobody's.")] = False,
 ) -> Page[AlertOut]:
     """Alerts, the one that changed last first."""
     rows = alerts.query(
@@ -155,6 +157,7 @@ def list_alerts(
         severities=severity or (),
         dataset=dataset,
         assignee=assignee,
+        unassigned=unassigned,
         before=before(cursor),
         limit=limit + 1,
     )

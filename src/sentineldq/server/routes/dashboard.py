@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from sqlalchemy import text
 
 from sentineldq.errors import SentinelError
-from sentineldq.server.answers.dashboard import ActivityOut, Overview, Since, SystemStatus, Trend, Trends
-from sentineldq.server.answers.datasets import QualityOut
+from sentineldq.server.answers.dashboard import ActivityOut, Changed, Overview, SystemStatus, Trends
 from sentineldq.server.catalog import pick
-from sentineldq.server.dataset import shown
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.problems import RequestError
 from sentineldq.server.security.principal import Viewer
-from sentineldq.server.standing import LEVELS, Standing, standings
+from sentineldq.server.span import Since, Until, between
+from sentineldq.server.standing import DAY, standings
 from sentineldq.server.state import Here, State
 from sentineldq.server.trends import trends as trends_of
-from sentineldq.store import activity, tallies
+from sentineldq.server.yesterday import changed
+from sentineldq.server.yesterday import overview as overview_of
+from sentineldq.store import activity, flow, tallies
 from sentineldq.store.activity import Entry
 from sentineldq.version import __version__
 
 router = APIRouter(prefix="/dashboard", tags=["dashboard"])
 
-WORST = 10
+MOST = 366
 STARTED = datetime.now(UTC)
 BEGUN = time.monotonic()
 
@@ -37,10 +36,15 @@ BEGUN = time.monotonic()
 def overview(_: Viewer, here: Here) -> Overview:
     """Health, score, freshness, alerts, records by the hour, and what changed since yesterday."""
     known = standings(here)
-    hours = trends_of(here, grain="hour", count=48)
-    return here.cache.get(
-        "overview", lambda: _overview(here, list(known.values()), hours), version=(known, hours)
-    )
+    hours = trends_of(here, grain="hour", count=24)
+    return here.cache.get("overview", lambda: overview_of(here, known, hours), version=(known, hours))
+
+
+@router.get("/changes", summary="What is otherwise than yesterday")
+def changes(_: Viewer, here: Here) -> Changed:
+    """What became different in the last 24 hours: alerts, contracts, failed runs, drift, datasets that are late."""
+    version = here.feed.version("alerts", "batches", "drift", "freshness", "runs")
+    return here.cache.get("changes", lambda: changed(here, datetime.now(UTC) - DAY), version=version)
 
 
 @router.get("/trends", summary="Records and findings over time")
@@ -49,13 +53,26 @@ def trends(
     here: Here,
     grain: Literal["hour", "day"] = "day",
     count: Annotated[
-        int, Query(ge=1, le=366, description="So many hours or days, with the present one.")
+        int, Query(ge=1, le=MOST, description="So many hours or days, with the present one.")
     ] = 30,
     dataset: Annotated[str | None, Query(max_length=500)] = None,
+    since: Since = None,
+    until: Until = None,
 ) -> Trends:
-    """What came, what was refused and what was found, by the hour or the day."""
+    """What came, what was refused and what was found, by the hour or the day; `since` goes before `count`."""
     name = None if dataset is None else pick(here, dataset).name
-    return Trends(grain=grain, dataset=name, items=trends_of(here, grain=grain, count=count, dataset=name))
+    step = flow.LENGTH[grain]
+    last = until and until - timedelta(microseconds=1)
+    if since is not None:
+        span = between(since, until, days=1, most=MOST)
+        last = min(span.until - timedelta(microseconds=1), datetime.now(UTC))
+        count = (flow.floor(last, grain) - flow.floor(span.since, grain)) // step + 1
+        if count > MOST:
+            raise RequestError(
+                422, f"since: {count} {grain}s are too many", hint=f"at most {MOST} are answered"
+            )
+    items = trends_of(here, grain=grain, count=max(count, 1), dataset=name, last=last)
+    return Trends(grain=grain, dataset=name, items=items)
 
 
 @router.get("/recent-activity", summary="What happened lately")
@@ -94,49 +111,6 @@ def system_status(_: Viewer, here: Here) -> SystemStatus:
         deliveries=counted.deliveries,
         listeners=len(here.feed.listeners),
     )
-
-
-def _overview(here: State, known: Sequence[Standing], hours: Sequence[Trend]) -> Overview:
-    levels = Counter(one.level for one in known)
-    worst = sorted(
-        (one for one in known if one.level in {"warning", "critical"}),
-        key=lambda one: (-LEVELS.index(one.level), one.dataset.name),
-    )
-    alerts = [alert for one in known for alert in one.alerts]
-    since = _since(hours)
-    return Overview(
-        at=datetime.now(UTC),
-        project=here.project.name,
-        simulated=here.project.simulated,
-        health=max((one.level for one in known), key=LEVELS.index, default="unknown"),
-        datasets={str(level): levels[level] for level in LEVELS if levels[level]},
-        score=since.score,
-        freshness=dict(Counter(one.freshness.status if one.freshness else "unmeasured" for one in known)),
-        alerts=dict(Counter(alert.status for alert in alerts)),
-        severities=dict(Counter(alert.severity for alert in alerts)),
-        pipelines=dict(
-            Counter(one.run.status if one.run else "never" for one in known if one.dataset.pipeline)
-        ),
-        flow=[
-            QualityOut(**{name: getattr(hour, name) for name in QualityOut.model_fields})
-            for hour in hours[-24:]
-        ],
-        since_yesterday=since,
-        worst=[shown(one) for one in worst[:WORST]],
-    )
-
-
-def _since(hours: Sequence[Trend]) -> Since:
-    """Both halves of two days of hours, held against each other."""
-    before, now = hours[:-24], hours[-24:]
-    found: dict[str, float | None] = {}
-    for name in ("rows", "quarantined", "findings", "alerts", "drifts"):
-        found[name] = sum(getattr(hour, name) for hour in now)
-        found[f"{name}_before"] = sum(getattr(hour, name) for hour in before)
-    for end in ("", "_before"):
-        rows, refused = found[f"rows{end}"], found[f"quarantined{end}"]
-        found[f"score{end}"] = round(1 - (refused or 0) / rows, 6) if rows else None
-    return Since(**found)  # type: ignore[arg-type]
 
 
 def _activity(one: Entry) -> ActivityOut:

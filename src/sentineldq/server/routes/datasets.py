@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from sentineldq.server.answers.datasets import (
     DatasetDetail,
     DatasetPage,
+    DatasetRow,
     Edge,
     Lineage,
     Node,
@@ -27,6 +28,7 @@ from sentineldq.server.dataset import (
     present,
     quality_of,
     sample_of,
+    scores_of,
     shown,
     upstream,
     versions_of,
@@ -38,7 +40,9 @@ from sentineldq.server.state import Here
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
-Sort = Literal["name", "health", "score"]
+Sort = Literal["name", "health", "score", "rows", "quarantined", "age", "run"]
+LAST = 1e300
+"""Where those stand, in any order, of which there is no number to sort by."""
 NO_CONTRACT = "not shown: no contract says which of its columns may be seen"
 
 Search = Annotated[
@@ -46,34 +50,70 @@ Search = Annotated[
 ]
 
 
-@router.get("", summary="List datasets")
-def list_datasets(
-    _: Viewer,
-    here: Here,
+@dataclass(frozen=True)
+class Wanted:
+    """Which datasets are asked for: a text, levels of health, and a value of each further filter."""
+
+    search: str | None
+    health: tuple[Level, ...]
+    given: tuple[tuple[str, str | None], ...]
+
+
+def wanted(
     search: Search = None,
     health: Annotated[list[Level] | None, Query(description="Any of these.")] = None,
     layer: Literal["silver", "gold"] | None = None,
     owner: Annotated[str | None, Query(max_length=500)] = None,
     domain: Annotated[str | None, Query(max_length=500)] = None,
     tag: Annotated[str | None, Query(max_length=500)] = None,
+) -> Wanted:
+    """The filters as a request has them."""
+    given = ("layer", layer), ("owner", owner), ("domain", domain), ("tag", tag)
+    return Wanted(search, tuple(sorted(set(health or ()))), given)
+
+
+@router.get("", summary="List datasets")
+def list_datasets(
+    _: Viewer,
+    here: Here,
+    asked: Annotated[Wanted, Depends(wanted)],
     sort: Sort = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
+    offset: Annotated[int, Query(ge=0, description="How many to leave out, where there is no cursor.")] = 0,
+    trend: Annotated[
+        int, Query(ge=0, le=90, description="Of each also the score by the day, so many days back.")
+    ] = 0,
+    *,
+    reverse: Annotated[bool, Query(description="The other way round.")] = False,
 ) -> DatasetPage:
-    """The datasets of the project with their health, a page at a time, and how many there are of each kind."""
-    given = {"layer": layer, "owner": owner, "domain": domain, "tag": tag}
-    wanted = tuple(sorted(set(health or ())))
+    """The datasets of the project with their health, a page at a time, and how many there are of each kind.
+
+    The worst health, the lowest score, the most rows, the oldest event and the newest run come first.
+    """
     known = standings(here)
-    key = ("datasets", search, wanted, *given.values(), sort)
-    chosen, facets = here.cache.get(
-        key, lambda: _found(known, search, wanted, given, sort), version=known, fresh=0
+    rows, facets = here.cache.get(
+        ("datasets", asked, sort, reverse),
+        lambda: _found(known, asked, sort, reverse=reverse),
+        version=known,
+        fresh=0,
     )
-    rows = chosen
+    total = len(rows)
     after = decode_cursor(cursor, float, str)
     if after is not None:
-        rows = [one for one in rows if _place(one, sort) > after]
-    page = paged(rows[: limit + 1], limit, item=shown, place=lambda one: _place(one, sort), total=len(chosen))
-    return DatasetPage(**dict(page), facets=facets)
+        rows = [one for one in rows if _follows(one, after, sort=sort, reverse=reverse)]
+    elif offset:
+        rows = rows[offset:]
+    page = paged(
+        rows[: limit + 1],
+        limit,
+        item=shown,
+        place=lambda one: _place(one, sort, reverse=reverse),
+        total=total,
+    )
+    scores = scores_of(here, [one.name for one in page.items], days=trend) if trend else {}
+    items = [DatasetRow(**dict(one), trend=scores.get(one.name, [])) for one in page.items]
+    return DatasetPage(items=items, next_cursor=page.next_cursor, total=page.total, facets=facets)
 
 
 @router.get("/{name}", summary="One dataset")
@@ -156,16 +196,13 @@ def sample(name: str, _: Viewer, here: Here, limit: Annotated[int, Query(ge=1, l
 
 
 def _found(
-    known: Standings,
-    search: str | None,
-    health: Collection[Level],
-    given: Mapping[str, str | None],
-    sort: Sort,
+    known: Standings, asked: Wanted, sort: Sort, *, reverse: bool
 ) -> tuple[list[Standing], dict[str, dict[str, int]]]:
     """What is asked for, in order, and how many of those that match the search there are of each kind."""
-    matching = [one for one in known.values() if _matches(one, search)]
-    chosen = [one for one in matching if _chosen(one, health, given)]
-    return sorted(chosen, key=lambda one: _place(one, sort)), _facets(matching)
+    matching = [one for one in known.values() if _matches(one, asked.search)]
+    chosen = [one for one in matching if _chosen(one, asked)]
+    chosen.sort(key=lambda one: _place(one, sort, reverse=reverse), reverse=reverse and sort == "name")
+    return chosen, _facets(matching)
 
 
 def _matches(one: Standing, search: str | None) -> bool:
@@ -175,10 +212,10 @@ def _matches(one: Standing, search: str | None) -> bool:
     return any(search.casefold() in word.casefold() for word in words)
 
 
-def _chosen(one: Standing, health: Collection[Level], given: Mapping[str, str | None]) -> bool:
+def _chosen(one: Standing, asked: Wanted) -> bool:
     has = _values(one)
-    return (not health or one.level in health) and all(
-        value is None or value in has[name] for name, value in given.items()
+    return (not asked.health or one.level in asked.health) and all(
+        value is None or value in has[name] for name, value in asked.given
     )
 
 
@@ -201,9 +238,32 @@ def _facets(found: list[Standing]) -> dict[str, dict[str, int]]:
     return {name: dict(counts.most_common(50)) for name, counts in facets.items()}
 
 
-def _place(one: Standing, sort: Sort) -> tuple[float, str]:
-    if sort == "health":
-        return -float(LEVELS.index(one.level)), one.dataset.name
-    if sort == "score":
-        return (2.0 if one.score is None else one.score), one.dataset.name
-    return 0.0, one.dataset.name
+def _place(one: Standing, sort: Sort, *, reverse: bool) -> tuple[float, str]:
+    """Where a dataset stands: by a number, then by name. Names alone are turned round as a whole."""
+    value = _value(one, sort)
+    if value is None:
+        return LAST, one.dataset.name
+    return (-value if reverse else value), one.dataset.name
+
+
+def _value(one: Standing, sort: Sort) -> float | None:
+    """What an order goes by, the lowest first."""
+    match sort:
+        case "name":
+            return 0.0
+        case "health":
+            return -float(LEVELS.index(one.level))
+        case "score":
+            return one.score
+        case "rows" | "quarantined":
+            return -float(getattr(one.flow, sort)) if one.flow else None
+        case "age":
+            last = one.freshness and one.freshness.last_event_at
+            return last.timestamp() if last else None
+        case "run":
+            return -one.run.started_at.timestamp() if one.run else None
+
+
+def _follows(one: Standing, after: tuple[object, ...], *, sort: Sort, reverse: bool) -> bool:
+    place = _place(one, sort, reverse=reverse)
+    return place < after if reverse and sort == "name" else place > after

@@ -44,8 +44,8 @@ export function Alerts() {
   const { tab = 'open', q, alert: open } = search;
   const found = useMemo(() => {
     const all = asked.data?.pages.flatMap((page) => page.items) ?? NO_ALERTS;
-    return all.filter((each) => (tab !== 'unassigned' || each.assignee === null) && (!q || matches(each, q)));
-  }, [asked.data, tab, q]);
+    return q ? all.filter((each) => matches(each, q)) : all;
+  }, [asked.data, q]);
   const fresh = useMemo(() => ordered(found, unfolded, tab === 'resolved'), [found, unfolded, tab]);
   const key = JSON.stringify([tab, q, search.severity, search.dataset, [...unfolded], actions.last?.text, actions.busy]);
   const { rows, waiting } = useSteady(fresh, { held: over && !actions.busy, key, id: (row) => row.alert.alert_id });

@@ -57,5 +57,6 @@ export function wanted({ tab = 'open', severity, dataset }: Search, name: string
     ...(severity ? { severity } : {}),
     ...(dataset ? { dataset } : {}),
     ...(tab === 'mine' && name ? { assignee: name } : {}),
+    ...(tab === 'unassigned' ? { unassigned: true } : {}),
   };
 }

@@ -1,0 +1,57 @@
+"""A span of time that is asked for: so many days up to now, or from one moment to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import Query
+
+from sentineldq.server.problems import RequestError
+
+AHEAD = timedelta(minutes=5)
+"""How far the clock of another process may be ahead: what it has just written belongs to now."""
+
+Since = Annotated[
+    datetime | None,
+    Query(description="From when on, with its offset: 2026-11-20T10:00:00Z. Goes before `days`."),
+]
+Until = Annotated[datetime | None, Query(description="Until when, itself left out; now, unless given.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """From `since` to before `until`."""
+
+    since: datetime
+    until: datetime
+
+
+def spans(*, usual: int, most: int) -> Callable[..., Span]:
+    """What reads a span from a request: of `usual` days where none is asked for, and never of more than `most`."""
+
+    def read(
+        days: Annotated[int, Query(ge=1, le=most, description="So many days up to now.")] = usual,
+        since: Since = None,
+        until: Until = None,
+    ) -> Span:
+        return between(since, until, days=days, most=most)
+
+    return read
+
+
+def between(since: datetime | None, until: datetime | None, *, days: int, most: int) -> Span:
+    """The span from one moment to another; one that is not given follows from the days. Raises RequestError."""
+    for name, moment in (("since", since), ("until", until)):
+        if moment is not None and moment.tzinfo is None:
+            raise RequestError(422, f"{name}: a time needs its offset", hint="2026-11-20T10:00:00Z")
+    now = datetime.now(UTC) + AHEAD
+    end = now if until is None else min(until, now)
+    start = end - AHEAD - timedelta(days=days) if since is None else since
+    if start >= end:
+        raise RequestError(422, "since: the span ends before it begins", hint="`since` comes before `until`")
+    if end - AHEAD - start > timedelta(days=most):
+        raise RequestError(422, f"since: a span has at most {most} days", hint="ask for a part of it")
+    return Span(since=start.astimezone(UTC), until=end.astimezone(UTC))
