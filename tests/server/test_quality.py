@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import polars as pl
 import pytest
 
+from sentineldq.alerts.sweep import sweep
+from sentineldq.pipeline.owners import context_of
 from sentineldq.pipeline.project import Project, load_project
 from tests.server.serving import Served, serving
 
@@ -120,6 +123,47 @@ def test_history_and_trend(analyst: httpx.Client, served: Served) -> None:
     summary = analyst.get("/api/v1/data-quality/summary").json()
     assert summary["sources"] >= 1
     assert summary["checks_today"] >= 2
+
+
+def test_sources_by_score_and_checks_by_name(analyst: httpx.Client) -> None:
+    checked(analyst, DIRTY, name="worst.csv", source="sorted low")
+    checked(analyst, CLEAN, name="best.csv", source="sorted high")
+    checked(analyst, b"PARE", name="none.parquet", source="sorted none")
+    path, wanted = "/api/v1/data-quality/sources", {"text": "sorted", "sort": "score", "limit": 1}
+    names, cursor = [], None
+    while True:
+        page = analyst.get(path, params={**wanted, **({"cursor": cursor} if cursor else {})}).json()
+        names += [one["name"] for one in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert names == ["sorted low", "sorted high", "sorted none"]
+    low = analyst.get(path, params={**wanted, "limit": 9}).json()["items"][0]
+    assert low["recent"] == [low["latest"]["score"]]
+    assert set(low["latest"]["below"]) >= {"uniqueness", "conformity"}
+    listed = analyst.get("/api/v1/data-quality/checks", params={"text": "BEST.c"}).json()["items"]
+    assert [(one["source_name"], one["below"]) for one in listed] == [("sorted high", [])]
+    by_source = analyst.get("/api/v1/data-quality/checks", params={"text": "sorted n"}).json()["items"]
+    assert [(one["file_name"], one["status"]) for one in by_source] == [("none.parquet", "failed")]
+    assert analyst.get("/api/v1/data-quality/checks", params={"text": "%"}).json()["items"] == []
+
+
+def test_a_check_leads_to_the_alerts_that_came_of_it(analyst: httpx.Client, served: Served) -> None:
+    context = context_of(served.here.project)
+    first = checked(analyst, DIRTY, name="a.csv", source="told")
+    sweep(served.here.store, context, now=datetime.now(UTC))
+    path = f"/api/v1/data-quality/checks/{first['check_id']}/alerts"
+    told = {one["what"]: one for one in served.client("viewer").get(path).json()}
+    assert set(told) == {one["what"] for one in first["report"]["breaches"]}
+    assert {one["status"] for one in told.values()} == {"open"}
+    # Once the next upload is good they are over, and still lie behind the check that they came of.
+    second = checked(analyst, DIRTY.replace("7,12,2026-01-07,\n", "", 1), name="b.csv", source="told")
+    sweep(served.here.store, context, now=datetime.now(UTC))
+    after = {one["what"]: one for one in analyst.get(path).json()}
+    assert after["uniqueness"]["status"] == "resolved"
+    assert after["uniqueness"]["alert_id"] == told["uniqueness"]["alert_id"]
+    later = analyst.get(path.replace(first["check_id"], second["check_id"])).json()
+    assert "uniqueness" not in {one["what"] for one in later}
 
 
 def test_thresholds_are_a_stewards(served: Served) -> None:
@@ -252,6 +296,6 @@ def test_a_source_named_like_a_dataset_is_held_against_its_contract(analyst: htt
     event = '{"id":"1","type":"PushEvent","actor":{"id":1},"created_at":"2026-01-01T00:00:00Z"}\n'
     found = checked(analyst, event * 3, name="a.ndjson", source="events")
     assert found["status"] == "done", found["error"]
-    agreed = [one for one in found["report"]["result"]["checks"] if one["name"].startswith("contract: ")]
+    agreed = [one for one in found["report"]["checks"] if one["name"].startswith("contract: ")]
     assert agreed
     assert any(one["status"] == "fail" for one in agreed)

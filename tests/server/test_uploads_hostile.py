@@ -179,7 +179,7 @@ def test_files_that_are_odd(client: httpx.Client, data: bytes, rows: int, what: 
 def test_a_wrong_extension_is_told(client: httpx.Client) -> None:
     found = checked(client, parquet(), name="a.csv", source="misnamed")
     assert found["format"] == "parquet"
-    messages = [one["message"] for one in found["report"]["result"]["findings"]]
+    messages = [one["message"] for one in found["report"]["faults"]]
     assert any("a.csv is csv by its name but parquet by its content" in message for message in messages)
 
 

@@ -181,6 +181,15 @@ def search(store: Store, *, text: str, limit: int) -> list[Alert]:
         return [Alert(**row) for row in rows]
 
 
+def of_keys(store: Store, keys: Collection[str], *, dataset: str, since: datetime) -> dict[str, Alert]:
+    """Of each of a dataset's keys the first alert that stood at a moment, or was opened after it."""
+    which = (TABLE.c.dataset == dataset) & TABLE.c.key.in_(list(keys))
+    which &= TABLE.c.resolved_at.is_(None) | (TABLE.c.resolved_at >= since)
+    statement = select(TABLE).where(which).order_by(TABLE.c.opened_at.desc())
+    with store.read() as connection:
+        return {row["key"]: Alert(**row) for row in connection.execute(statement).mappings()}
+
+
 def counts(store: Store) -> dict[tuple[str, str], int]:
     """How many alerts there are, by (status, severity)."""
     statement = select(TABLE.c.status, TABLE.c.severity, func.count()).group_by(

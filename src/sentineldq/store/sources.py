@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.engine import Connection
 
 from sentineldq.store.database import Store
 from sentineldq.store.insert import insert
+from sentineldq.store.tables import DATA_QUALITY_CHECKS as CHECKS
 from sentineldq.store.tables import DATA_SOURCES as TABLE
+
+UNSCORED = 2.0
+"""Where a source without a score stands among those that have one: behind them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,39 @@ def query(
         statement = statement.where(TABLE.c.name > after)
     with store.read() as connection:
         return [DataSource(**row) for row in connection.execute(statement).mappings()]
+
+
+def worst(
+    store: Store, *, text: str | None = None, after: tuple[float, str] | None = None, limit: int = 100
+) -> list[tuple[float, DataSource]]:
+    """Sources by their last score, the lowest first, each with it; those without one have 2.0 and come last.
+
+    after: score and name of the last one of a page.
+    """
+    last = (
+        select(CHECKS.c.score)
+        .where(
+            CHECKS.c.source_id == TABLE.c.source_id, CHECKS.c.status == "done", CHECKS.c.score.is_not(None)
+        )
+        .order_by(CHECKS.c.created_at.desc())
+        .limit(1)
+    )
+    scored = select(TABLE, func.coalesce(last.scalar_subquery(), UNSCORED).label("last")).subquery()
+    statement = select(scored).order_by(scored.c.last, scored.c.name).limit(limit)
+    if text:
+        statement = statement.where(scored.c.name.icontains(text, autoescape=True))
+    if after is not None:
+        statement = statement.where(tuple_(scored.c.last, scored.c.name) > after)
+    with store.read() as connection:
+        rows = [dict(row) for row in connection.execute(statement).mappings()]
+    return [(float(row.pop("last")), DataSource(**row)) for row in rows]
+
+
+def of(store: Store, source_ids: Collection[str]) -> list[DataSource]:
+    """The sources of these ids."""
+    with store.read() as connection:
+        rows = connection.execute(select(TABLE).where(TABLE.c.source_id.in_(list(source_ids))))
+        return [DataSource(**row) for row in rows.mappings()]
 
 
 def count(store: Store) -> int:

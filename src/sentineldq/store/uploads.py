@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from sentineldq.store.database import Store
 from sentineldq.store.tables import DATA_QUALITY_CHECKS as TABLE
+from sentineldq.store.tables import DATA_SOURCES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,15 +72,27 @@ def query(
     *,
     source_id: str | None = None,
     statuses: Collection[str] = (),
+    text: str | None = None,
+    since: datetime | None = None,
     before: tuple[datetime, str] | None = None,
     limit: int = 100,
 ) -> list[Upload]:
-    """Checks without their reports, the newest first; `before` is the time and id of the last one of a page."""
+    """Checks without their reports, the newest first; `before` is the time and id of the last one of a page.
+
+    text: part of the file's name, or of its source's.
+    """
     statement = select(*BRIEF).order_by(TABLE.c.created_at.desc(), TABLE.c.check_id.desc()).limit(limit)
     if source_id is not None:
         statement = statement.where(TABLE.c.source_id == source_id)
     if statuses:
         statement = statement.where(TABLE.c.status.in_(statuses))
+    if text:
+        named = select(DATA_SOURCES.c.source_id).where(DATA_SOURCES.c.name.icontains(text, autoescape=True))
+        statement = statement.where(
+            TABLE.c.file_name.icontains(text, autoescape=True) | TABLE.c.source_id.in_(named)
+        )
+    if since is not None:
+        statement = statement.where(TABLE.c.created_at >= since)
     if before is not None:
         at, check_id = before
         older = (TABLE.c.created_at < at) | ((TABLE.c.created_at == at) & (TABLE.c.check_id < check_id))
@@ -104,6 +117,20 @@ def newest(store: Store, source_ids: Sequence[str]) -> dict[str, Upload]:
     ranked = select(*BRIEF, place.label("place")).where(TABLE.c.source_id.in_(source_ids)).subquery()
     chosen = select(*(ranked.c[column.name] for column in BRIEF)).where(ranked.c.place == 1)
     return {one.source_id: one for one in _read(store, chosen)}
+
+
+def scores(store: Store, source_ids: Sequence[str], *, most: int) -> dict[str, list[float]]:
+    """The last scores of each of these sources, oldest first."""
+    place = func.row_number().over(partition_by=TABLE.c.source_id, order_by=TABLE.c.created_at.desc())
+    asked = TABLE.c.source_id.in_(source_ids) & (TABLE.c.status == "done") & TABLE.c.score.is_not(None)
+    ranked = select(TABLE.c.source_id, TABLE.c.score, TABLE.c.created_at, place.label("place")).where(asked)
+    inner = ranked.subquery()
+    chosen = select(inner.c.source_id, inner.c.score).where(inner.c.place <= most)
+    found: dict[str, list[float]] = {}
+    with store.read() as connection:
+        for source_id, score in connection.execute(chosen.order_by(inner.c.created_at)):
+            found.setdefault(source_id, []).append(score)
+    return found
 
 
 def counts(store: Store, *, since: datetime | None = None) -> dict[tuple[str, str], int]:

@@ -428,6 +428,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-quality/checks/{check_id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alerts Of
+         * @description The alerts that tell of what a check found; they come a moment after it.
+         */
+        get: operations["alerts_of_api_v1_data_quality_checks__check_id__alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data-quality/checks/{check_id}/report": {
         parameters: {
             query?: never;
@@ -457,7 +477,7 @@ export interface paths {
         };
         /**
          * List Sources
-         * @description Sources, by name.
+         * @description Sources, each with its newest check and its last scores.
          */
         get: operations["list_sources_api_v1_data_quality_sources_get"];
         put?: never;
@@ -1569,6 +1589,28 @@ export interface components {
             status: string;
         };
         /**
+         * AlertOfCheck
+         * @description The alert of something that was below its threshold; `what` is the breach's.
+         */
+        AlertOfCheck: {
+            /** Alert Id */
+            alert_id: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "INFO" | "WARNING" | "CRITICAL";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "acknowledged" | "snoozed" | "resolved";
+            /** Title */
+            title: string;
+            /** What */
+            what: string;
+        };
+        /**
          * AlertOut
          * @description A condition that somebody has to know of. cause: the alert that explains it.
          */
@@ -1699,6 +1741,35 @@ export interface components {
             assignee: string | null;
         };
         /**
+         * Breached
+         * @description Something that was below its threshold, or otherwise not as it has to be.
+         */
+        Breached: {
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "INFO" | "WARNING" | "CRITICAL";
+            /** Threshold */
+            threshold?: number | null;
+            /** Value */
+            value?: number | null;
+            /** What */
+            what: string;
+        };
+        /**
+         * Cause
+         * @description A check that cost points, and how many of the whole score.
+         */
+        Cause: {
+            /** Check */
+            check: string;
+            /** Lost */
+            lost: number;
+        };
+        /**
          * Chain
          * @description Whether the log is as it was written. broken: the first entry that is not, or that follows one taken out.
          */
@@ -1788,6 +1859,8 @@ export interface components {
          * @description A check with all that was found. Values of the data are for analysts; others get the counts alone.
          */
         CheckWithReport: {
+            /** Below */
+            below: string[];
             /** Check Id */
             check_id: string;
             /** Columns */
@@ -1809,12 +1882,9 @@ export interface components {
             job_id: string | null;
             /** Parts */
             parts: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Part"];
             };
-            /** Report */
-            report: {
-                [key: string]: unknown;
-            } | null;
+            report: components["schemas"]["ReportOut"] | null;
             /** Rows */
             rows: number | null;
             /** Score */
@@ -1823,6 +1893,8 @@ export interface components {
             size: number;
             /** Source Id */
             source_id: string;
+            /** Source Name */
+            source_name: string;
             /**
              * Status
              * @enum {string}
@@ -1830,6 +1902,42 @@ export interface components {
             status: "waiting" | "running" | "done" | "failed";
             /** Uploaded By */
             uploaded_by: string | null;
+        };
+        /**
+         * Checked
+         * @description One check of the file: how many units it looked at, and how many did not hold.
+         */
+        Checked: {
+            /** Column */
+            column?: string | null;
+            /** Dimension */
+            dimension?: string | null;
+            /** Evaluated */
+            evaluated?: number | null;
+            /** Expected */
+            expected?: string | null;
+            /** Failed */
+            failed?: number | null;
+            /** Failed Share */
+            failed_share?: number | null;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Samples
+             * @default []
+             */
+            samples: unknown[];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "INFO" | "WARNING" | "CRITICAL";
+            /** Status */
+            status: string;
         };
         /**
          * ColumnOut
@@ -3115,6 +3223,104 @@ export interface components {
             role: string;
         };
         /**
+         * Measure
+         * @description One column. missing: nulls, blanks and placeholders together; odd: values not of the column's own form.
+         *
+         *     Samples, low and high are values of the data: null for those who may not see them.
+         */
+        Measure: {
+            /**
+             * Blanks
+             * @default 0
+             */
+            blanks: number;
+            /** Distinct */
+            distinct?: number | null;
+            /** Form */
+            form?: string | null;
+            /**
+             * Forms
+             * @default {}
+             */
+            forms: {
+                [key: string]: number;
+            };
+            /** High */
+            high?: unknown;
+            /** Low */
+            low?: unknown;
+            /** Mean */
+            mean?: number | null;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /**
+             * Numbers
+             * @default 0
+             */
+            numbers: number;
+            /**
+             * Odd
+             * @default 0
+             */
+            odd: number;
+            /** Odd Samples */
+            odd_samples?: string[] | null;
+            /** Outlier Samples */
+            outlier_samples?: number[] | null;
+            /**
+             * Outliers
+             * @default 0
+             */
+            outliers: number;
+            /**
+             * Placeholders
+             * @default 0
+             */
+            placeholders: number;
+            /** Rows */
+            rows: number;
+            spread?: components["schemas"]["Spread"] | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * Misfit
+         * @description A fault of the file itself, and where it is.
+         */
+        Misfit: {
+            /** Field */
+            field?: string | null;
+            /** Message */
+            message: string;
+            /** Row */
+            row?: number | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * Moved
+         * @description What moved since the source's last upload.
+         */
+        Moved: {
+            /** Column */
+            column: string;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Metric */
+            metric: string;
+            /** Score */
+            score: number;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "INFO" | "WARNING" | "CRITICAL";
+        };
+        /**
          * Mover
          * @description A dataset that moved the score of all: by so many points of 1, with its own score now and before, of `rows`.
          */
@@ -3515,6 +3721,22 @@ export interface components {
             total?: number | null;
         };
         /**
+         * Part
+         * @description A part of the score. lost: what it costs of the whole; threshold: what it had to reach; causes: worst first.
+         */
+        Part: {
+            /** Causes */
+            causes: components["schemas"]["Cause"][];
+            /** Lost */
+            lost: number;
+            /** Score */
+            score: number;
+            /** Threshold */
+            threshold: number;
+            /** Weight */
+            weight: number;
+        };
+        /**
          * PointOut
          * @description One point: null where nothing could be measured. low, high: the band it was expected in.
          */
@@ -3779,6 +4001,37 @@ export interface components {
             since?: string | null;
         };
         /**
+         * ReportOut
+         * @description All that was found in a file. compared: whether there was an upload to hold it against.
+         */
+        ReportOut: {
+            /** Breaches */
+            breaches: components["schemas"]["Breached"][];
+            /** Checks */
+            checks: components["schemas"]["Checked"][];
+            /** Compared */
+            compared: boolean;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Drifts */
+            drifts: components["schemas"]["Moved"][];
+            /** Duplicates */
+            duplicates: number;
+            /** Failing Rows */
+            failing_rows: number;
+            /** Faults */
+            faults: components["schemas"]["Misfit"][];
+            /** Faults Count */
+            faults_count: number;
+            /** Measures */
+            measures: components["schemas"]["Measure"][];
+            /** Seconds */
+            seconds: number;
+            thresholds: components["schemas"]["ThresholdsOut"];
+        };
+        /**
          * Resolution
          * @description Why an alert is over.
          */
@@ -3956,7 +4209,7 @@ export interface components {
         };
         /**
          * SourceOut
-         * @description A source, and its newest check. thresholds: in force.
+         * @description A source, and its newest check. thresholds: in force; recent: its last scores, at most twenty, oldest first.
          */
         SourceOut: {
             /** Checks */
@@ -3973,12 +4226,14 @@ export interface components {
             name: string;
             /** Owner */
             owner: string | null;
+            /**
+             * Recent
+             * @default []
+             */
+            recent: number[];
             /** Source Id */
             source_id: string;
-            /** Thresholds */
-            thresholds: {
-                [key: string]: unknown;
-            };
+            thresholds: components["schemas"]["ThresholdsOut"];
             /**
              * Updated At
              * Format: date-time
@@ -3986,8 +4241,24 @@ export interface components {
             updated_at: string;
         };
         /**
+         * Spread
+         * @description The quartiles of a column of numbers, and Tukey's fences around them.
+         */
+        Spread: {
+            /** High Fence */
+            high_fence?: number | null;
+            /** Low Fence */
+            low_fence?: number | null;
+            /** Lower */
+            lower: number;
+            /** Upper */
+            upper: number;
+        };
+        /**
          * Summary
          * @description All sources together. score: the mean of their newest; below: those under a threshold of theirs.
+         *
+         *     upload_limit: bytes that a file may have. kept: whether files are kept, so that they can be checked again.
          */
         Summary: {
             /** Below */
@@ -3998,10 +4269,14 @@ export interface components {
             checks_today: number;
             /** Failed */
             failed: number;
+            /** Kept */
+            kept: boolean;
             /** Score */
             score: number | null;
             /** Sources */
             sources: number;
+            /** Upload Limit */
+            upload_limit: number;
             /** Waiting */
             waiting: number;
             /** Worst */
@@ -4059,6 +4334,32 @@ export interface components {
             uptime_seconds: number;
             /** Version */
             version: string;
+        };
+        /**
+         * ThresholdsOut
+         * @description What a source's uploads must reach, and how much each part counts.
+         */
+        ThresholdsOut: {
+            /** Accuracy */
+            accuracy: number;
+            /** Completeness */
+            completeness: number;
+            /** Conformity */
+            conformity: number;
+            /** Consistency */
+            consistency: number;
+            /** Critical */
+            critical: number;
+            /** Outlier Factor */
+            outlier_factor: number;
+            /** Score */
+            score: number;
+            /** Uniqueness */
+            uniqueness: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
         };
         /**
          * Token
@@ -4372,8 +4673,12 @@ export interface components {
         /**
          * CheckOut
          * @description A check of an upload. parts: of each part of the score its value, weight, threshold, and what it costs.
+         *
+         *     below: which of `score` and the parts are under their threshold: the parts' as it was, the score's as it is.
          */
         sentineldq__server__uploads__model__CheckOut: {
+            /** Below */
+            below: string[];
             /** Check Id */
             check_id: string;
             /** Columns */
@@ -4395,7 +4700,7 @@ export interface components {
             job_id: string | null;
             /** Parts */
             parts: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Part"];
             };
             /** Rows */
             rows: number | null;
@@ -4405,6 +4710,8 @@ export interface components {
             size: number;
             /** Source Id */
             source_id: string;
+            /** Source Name */
+            source_name: string;
             /**
              * Status
              * @enum {string}
@@ -6334,6 +6641,8 @@ export interface operations {
                 /** @description The id of a source. */
                 source?: string | null;
                 status?: ("waiting" | "running" | "done" | "failed")[] | null;
+                /** @description Part of a file's name, or of its source's. */
+                text?: string | null;
                 /** @description At most so many. */
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
@@ -6518,6 +6827,98 @@ export interface operations {
             };
         };
     };
+    alerts_of_api_v1_data_quality_checks__check_id__alerts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOfCheck"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     download_api_v1_data_quality_checks__check_id__report_get: {
         parameters: {
             query?: {
@@ -6615,6 +7016,8 @@ export interface operations {
             query?: {
                 /** @description Part of a name. */
                 text?: string | null;
+                /** @description score: the lowest last score first; without one, last. */
+                sort?: "name" | "score";
                 /** @description At most so many. */
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
@@ -6910,7 +7313,10 @@ export interface operations {
     };
     quality_api_v1_data_quality_sources__source_id__quality_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How far back its history goes. */
+                days?: number | null;
+            };
             header?: never;
             path: {
                 source_id: string;

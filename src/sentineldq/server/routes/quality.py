@@ -12,11 +12,12 @@ from starlette.concurrency import run_in_threadpool
 
 from sentineldq.server.page import Cursor, Limit, Page, before, decode_cursor, paged
 from sentineldq.server.problems import NotFoundError, RequestError
-from sentineldq.server.security.principal import RANK, Analyst, Principal, Steward, Viewer
+from sentineldq.server.security.principal import Analyst, Principal, Steward, Viewer
 from sentineldq.server.state import Here, State
-from sentineldq.server.uploads import accept, history, label, report
+from sentineldq.server.uploads import accept, history, label, report, show
 from sentineldq.server.uploads.model import (
     Accepted,
+    AlertOfCheck,
     CheckOut,
     CheckWithReport,
     Described,
@@ -26,16 +27,16 @@ from sentineldq.server.uploads.model import (
     Trend,
 )
 from sentineldq.server.uploads.receive import receive
-from sentineldq.server.uploads.run import folder_of
-from sentineldq.server.uploads.thresholds import Thresholds, thresholds_of
-from sentineldq.store import sources, uploads
+from sentineldq.server.uploads.run import WHATS, folder_of, key
+from sentineldq.server.uploads.thresholds import Thresholds
+from sentineldq.store import alerts, sources, uploads
 from sentineldq.store.sources import DataSource
 from sentineldq.store.uploads import Upload
 
 router = APIRouter(prefix="/data-quality", tags=["data quality"])
 
-HISTORY = 100
-"""Checks that a source's history shows."""
+HISTORY = 200
+"""Checks that a source's history shows, at most."""
 
 DAY = timedelta(days=1)
 
@@ -87,33 +88,50 @@ def list_sources(
     _: Viewer,
     here: Here,
     text: Annotated[str | None, Query(max_length=300, description="Part of a name.")] = None,
+    sort: Annotated[
+        Literal["name", "score"], Query(description="score: the lowest last score first; without one, last.")
+    ] = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[SourceOut]:
-    """Sources, by name."""
+    """Sources, each with its newest check and its last scores."""
+    total = sources.count(here.store) if not text else None
+    if sort == "score":
+        after = decode_cursor(cursor, float, str)
+        scored = sources.worst(here.store, text=text, after=after, limit=limit + 1)  # type: ignore[arg-type]
+        told = _shown(here, [row for _, row in scored[:limit]])
+        return paged(
+            scored,
+            limit,
+            item=lambda one: told[one[1].source_id],
+            place=lambda one: (one[0], one[1].name),
+            total=total,
+        )
     place = decode_cursor(cursor, str)
     rows = sources.query(here.store, text=text, after=str(place[0]) if place else None, limit=limit + 1)
-    told = {one.source_id: one for one in _with_latest(here, rows[:limit])}
+    told = _shown(here, rows[:limit])
     return paged(
-        rows,
-        limit,
-        item=lambda row: told[row.source_id],
-        place=lambda row: (row.name,),
-        total=sources.count(here.store) if not text else None,
+        rows, limit, item=lambda row: told[row.source_id], place=lambda row: (row.name,), total=total
     )
 
 
 @router.get("/sources/{source_id}/quality")
-def quality(source_id: Source, me: Viewer, here: Here) -> Quality:
+def quality(
+    source_id: Source,
+    me: Viewer,
+    here: Here,
+    days: Annotated[int | None, Query(ge=1, le=3650, description="How far back its history goes.")] = None,
+) -> Quality:
     """A source: its newest finished check, its history and trend."""
     source = _source(here, source_id)
-    rows = uploads.query(here.store, source_id=source_id, limit=HISTORY)
+    since = datetime.now(UTC) - timedelta(days=days) if days else None
+    rows = uploads.query(here.store, source_id=source_id, since=since, limit=HISTORY)
     latest = uploads.latest(here.store, source_id)
     scores = [row.score for row in reversed(rows) if row.status == "done" and row.score is not None]
     return Quality(
-        source=_with_latest(here, [source])[0],
-        latest=_full(latest, me) if latest else None,
-        history=[shown(row) for row in reversed(rows)],
+        source=show.with_latest(here, [source], recent=True)[0],
+        latest=show.full(latest, source, me) if latest else None,
+        history=[show.check(row, source) for row in reversed(rows)],
         trend=Trend(**history.trend(scores)),
     )
 
@@ -133,7 +151,7 @@ async def check(source_id: Source, request: Request, me: Analyst, here: Here, na
             "no file of this source was kept",
             hint="send one with this request, or set `keep-uploads` in the section `server` of sentinel.yaml",
         )
-    return _accepted(again)
+    return show.accepted(again)
 
 
 @router.put("/sources/{source_id}/thresholds")
@@ -152,7 +170,7 @@ def set_thresholds(
         known = ", ".join(Thresholds.__struct_fields__)
         raise RequestError(422, f"thresholds: {fault}", hint=f"known: {known}") from fault
     found = sources.change(here.store, source_id, now=datetime.now(UTC), thresholds=given)
-    return _with_latest(here, [_known(found, source_id)])[0]
+    return show.with_latest(here, [_known(found, source_id)])[0]
 
 
 @router.patch("/sources/{source_id}")
@@ -160,20 +178,21 @@ def describe(source_id: Source, given: Described, _: Steward, here: Here) -> Sou
     """Say what a source is, and whose."""
     values = given.model_dump(exclude_unset=True)
     found = sources.change(here.store, source_id, now=datetime.now(UTC), **values)
-    return _with_latest(here, [_known(found, source_id)])[0]
+    return show.with_latest(here, [_known(found, source_id)])[0]
 
 
 @router.get("/summary")
 def summary(_: Viewer, here: Here) -> Summary:
     """All sources together, and those that do worst."""
-    every = _with_latest(here, sources.query(here.store, limit=None))
+    every = show.with_latest(here, sources.query(here.store, limit=None))
     today = uploads.counts(here.store, since=datetime.now(UTC) - DAY)
     found = uploads.counts(here.store)
     scored = [one for one in every if one.latest and one.latest.score is not None]
     below = [
         one
         for one in every
-        if one.latest and history.below(one.latest.score, one.latest.parts, one.thresholds)
+        if one.latest
+        and history.below(one.latest.score, one.latest.model_dump()["parts"], one.thresholds.model_dump())
     ]
 
     def by(*statuses: str) -> int:
@@ -188,6 +207,8 @@ def summary(_: Viewer, here: Here) -> Summary:
         score=sum(one.latest.score for one in scored) / len(scored) if scored else None,  # type: ignore[union-attr,misc]
         below=len(below),
         worst=sorted(scored, key=lambda one: one.latest.score)[:5],  # type: ignore[union-attr,arg-type,return-value]
+        upload_limit=here.project.settings.server.upload_limit,
+        kept=here.project.settings.server.keep_uploads,
     )
 
 
@@ -197,20 +218,53 @@ def list_checks(
     here: Here,
     source: Annotated[str | None, Query(max_length=100, description="The id of a source.")] = None,
     status: Annotated[list[Literal["waiting", "running", "done", "failed"]] | None, Query()] = None,
+    text: Annotated[
+        str | None, Query(max_length=300, description="Part of a file's name, or of its source's.")
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[CheckOut]:
     """Checks of uploads, the newest first."""
     rows = uploads.query(
-        here.store, source_id=source, statuses=status or (), before=before(cursor), limit=limit + 1
+        here.store,
+        source_id=source,
+        statuses=status or (),
+        text=text,
+        before=before(cursor),
+        limit=limit + 1,
     )
-    return paged(rows, limit, item=shown, place=lambda row: (row.created_at, row.check_id))
+    told = {one.check_id: one for one in show.checks(here, rows[:limit])}
+    return paged(
+        rows, limit, item=lambda row: told[row.check_id], place=lambda row: (row.created_at, row.check_id)
+    )
 
 
 @router.get("/checks/{check_id}")
 def one(check_id: Check, me: Viewer, here: Here) -> CheckWithReport:
     """A check with all that was found."""
-    return _full(_check(here, check_id), me)
+    found = _check(here, check_id)
+    return show.full(found, _source(here, found.source_id), me)
+
+
+@router.get("/checks/{check_id}/alerts")
+def alerts_of(check_id: Check, _: Viewer, here: Here) -> list[AlertOfCheck]:
+    """The alerts that tell of what a check found; they come a moment after it."""
+    found = _check(here, check_id)
+    source = _source(here, found.source_id)
+    whats = {key(source, what): what for what in WHATS}
+    known = alerts.of_keys(here.store, whats, dataset=source.name, since=found.ended_at or datetime.now(UTC))
+    below = _breached(found)
+    return [
+        AlertOfCheck(
+            what=whats[name],
+            alert_id=one.alert_id,
+            status=one.status,  # type: ignore[arg-type]  # the store's own rule
+            severity=one.severity,  # type: ignore[arg-type]
+            title=one.title,
+        )
+        for name, one in sorted(known.items())
+        if whats[name] in below
+    ]
 
 
 @router.get("/checks/{check_id}/report", response_class=Response)
@@ -257,39 +311,18 @@ async def _taken(
     except BaseException:
         await run_in_threadpool(folder.drop, check_id)
         raise
-    return _accepted(made)
+    return show.accepted(made)
 
 
-def _accepted(made: Upload) -> Accepted:
-    return Accepted(**{name: value for name, value in vars(made).items() if name in Accepted.model_fields})
+def _breached(found: Upload) -> set[str]:
+    """What a check opened findings of."""
+    if found.status == "failed":
+        return {"unreadable"}
+    return {one["what"] for one in (found.report or {}).get("breaches", ())}
 
 
-def shown(found: Upload) -> CheckOut:
-    """A check as it is answered in lists."""
-    return CheckOut(**{name: value for name, value in vars(found).items() if name in CheckOut.model_fields})
-
-
-def _full(found: Upload, me: Principal) -> CheckWithReport:
-    values = RANK[me.role] >= RANK["analyst"]
-    return CheckWithReport(
-        **shown(found).model_dump(),
-        report=history.shown(found.report, values=values) if found.report else None,
-    )
-
-
-def _with_latest(here: State, rows: list[DataSource]) -> list[SourceOut]:
-    newest = uploads.newest(here.store, [row.source_id for row in rows])
-    numbers: dict[str, int] = {}
-    for (source_id, _), number in uploads.counts(here.store).items():
-        numbers[source_id] = numbers.get(source_id, 0) + number
-    return [
-        SourceOut(
-            **{**vars(row), "thresholds": msgspec.to_builtins(thresholds_of(row.thresholds))},
-            latest=shown(newest[row.source_id]) if row.source_id in newest else None,
-            checks=numbers.get(row.source_id, 0),
-        )
-        for row in rows
-    ]
+def _shown(here: State, rows: list[DataSource]) -> dict[str, SourceOut]:
+    return {one.source_id: one for one in show.with_latest(here, rows, recent=True)}
 
 
 def _source(here: State, source_id: str) -> DataSource:

@@ -26,12 +26,14 @@ def trend(scores: Sequence[float]) -> dict[str, Any]:
     return {"checks": len(scores), "mean": mean, "change": change, "slope": slope}
 
 
-def below(score: float | None, parts: Mapping[str, Any], thresholds: Mapping[str, Any]) -> bool:
-    """Whether a check is under one of its source's thresholds."""
+def below(score: float | None, parts: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[str]:
+    """What of a check is under its threshold: the given one, or for parts without one, that of its own time."""
     if score is None:
-        return False
-    wanted = {"score": score, **{name: part["score"] for name, part in parts.items()}}
-    return any(value < thresholds.get(name, 0.0) for name, value in wanted.items())
+        return []
+    found = ["score"] if score < thresholds.get("score", 0.0) else []
+    return found + [
+        name for name, part in parts.items() if part["score"] < thresholds.get(name, part["threshold"])
+    ]
 
 
 def shown(report: Mapping[str, Any], *, values: bool) -> dict[str, Any]:

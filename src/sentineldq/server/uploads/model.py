@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
+
+from sentineldq.server.uploads.answer import Part, ReportOut, Severity, ThresholdsOut
 
 
 class Accepted(BaseModel):
@@ -19,10 +21,14 @@ class Accepted(BaseModel):
 
 
 class CheckOut(BaseModel):
-    """A check of an upload. parts: of each part of the score its value, weight, threshold, and what it costs."""
+    """A check of an upload. parts: of each part of the score its value, weight, threshold, and what it costs.
+
+    below: which of `score` and the parts are under their threshold: the parts' as it was, the score's as it is.
+    """
 
     check_id: str
     source_id: str
+    source_name: str
     job_id: str | None
     file_name: str
     format: str | None
@@ -31,7 +37,8 @@ class CheckOut(BaseModel):
     columns: int | None
     status: Literal["waiting", "running", "done", "failed"]
     score: float | None
-    parts: dict[str, Any]
+    parts: dict[str, Part]
+    below: list[str]
     error: str | None
     uploaded_by: str | None
     created_at: datetime
@@ -41,20 +48,31 @@ class CheckOut(BaseModel):
 class CheckWithReport(CheckOut):
     """A check with all that was found. Values of the data are for analysts; others get the counts alone."""
 
-    report: dict[str, Any] | None
+    report: ReportOut | None
+
+
+class AlertOfCheck(BaseModel):
+    """The alert of something that was below its threshold; `what` is the breach's."""
+
+    what: str
+    alert_id: str
+    status: Literal["open", "acknowledged", "snoozed", "resolved"]
+    severity: Severity
+    title: str
 
 
 class SourceOut(BaseModel):
-    """A source, and its newest check. thresholds: in force."""
+    """A source, and its newest check. thresholds: in force; recent: its last scores, at most twenty, oldest first."""
 
     source_id: str
     name: str
     description: str | None
     owner: str | None
-    thresholds: dict[str, Any]
+    thresholds: ThresholdsOut
     created_at: datetime
     updated_at: datetime
     latest: CheckOut | None
+    recent: list[float] = []
     checks: int
 
 
@@ -77,7 +95,10 @@ class Quality(BaseModel):
 
 
 class Summary(BaseModel):
-    """All sources together. score: the mean of their newest; below: those under a threshold of theirs."""
+    """All sources together. score: the mean of their newest; below: those under a threshold of theirs.
+
+    upload_limit: bytes that a file may have. kept: whether files are kept, so that they can be checked again.
+    """
 
     sources: int
     checks: int
@@ -87,6 +108,8 @@ class Summary(BaseModel):
     score: float | None
     below: int
     worst: list[SourceOut]
+    upload_limit: int
+    kept: bool
 
 
 class Described(BaseModel):
