@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from sentineldq.pipeline.project import load_project
 from sentineldq.server import problems
 from sentineldq.server.patience import Patient
 from sentineldq.server.security.bodies import Bounded
-from sentineldq.server.security.limits import Limit
 from sentineldq.server.security.tags import Tagged
 from tests.server.conftest import copied
 from tests.server.serving import Served, listening, serving
@@ -290,22 +288,6 @@ def test_what_is_tagged_is_what_was_said(body: bytes, accept: str) -> None:
 
     asyncio.run(Tagged(app)({"type": "http", "method": "GET", "headers": []}, None, send))  # type: ignore[arg-type]
     assert sent[1]["body"] == body
-
-
-def test_a_limit_gives_way_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = [0.0]
-    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
-    limit = Limit(burst=3, per_minute=6)
-    for _ in range(3):
-        limit.take("a")
-    with pytest.raises(problems.RequestError) as refused:
-        limit.take("a")
-    assert refused.value.headers == {"Retry-After": "10"}
-    limit.take("b")
-    clock[0] = 10.0
-    limit.take("a")
-    with pytest.raises(problems.RequestError):
-        limit.take("a")
 
 
 def connected(url: str) -> socket.socket:

@@ -70,6 +70,17 @@ def test_tries_are_counted(fresh: Served) -> None:
     assert right.status_code == 429
 
 
+def test_servers_on_one_store_count_tries_together(fresh: Served) -> None:
+    with serving(fresh.here.project) as other:
+        clients = [fresh.client(), other.client()]
+        said = {"name": "viewer", "password": "wrong"}
+        found = [clients[number % 2].post(ME, json=said).status_code for number in range(12)]
+    assert found == [401] * 10 + [429] * 2
+    with fresh.here.store.read() as connection:
+        kept = str(connection.execute(text("SELECT * FROM tries")).all())
+    assert "viewer" not in kept
+
+
 def test_each_login_is_a_new_session(fresh: Served) -> None:
     client = fresh.logged_in("viewer")
     before = client.cookies[COOKIE]

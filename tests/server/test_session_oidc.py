@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -17,9 +18,11 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
+from sqlalchemy import text, update
 
 from sentineldq.pipeline.project import Project, load_project
 from sentineldq.store import audit, users
+from sentineldq.store.tables import LOGINS
 from tests.server.serving import PASSWORD, Served, serving
 
 BEGIN, ME = "/api/v1/session/provider", "/api/v1/session"
@@ -140,8 +143,8 @@ def project(empty: Project, idp: Idp, monkeypatch: pytest.MonkeyPatch) -> Projec
         f"    issuer: {idp.url}\n    client-id: {CLIENT}\n    client-secret: ${{OIDC_SECRET}}\n"
         "    label: Example Inc.\n    roles: {data: steward, staff: viewer, boss: admin}\n"
     )
-    with (empty.root / "sentinel.yaml").open("a") as text:
-        text.write(settings)
+    with (empty.root / "sentinel.yaml").open("a") as file:
+        file.write(settings)
     return load_project(empty.root, simulated=True)
 
 
@@ -263,6 +266,31 @@ def test_an_answer_is_good_once(here: Served, idp: Idp) -> None:
     assert client.get(f"{BEGIN}/back?{brought}").status_code == 303
     again = here.client(cookies={"sentinel_login": secret})
     assert again.get(f"{BEGIN}/back?{brought}").status_code == 401
+
+
+def test_one_comes_back_to_another_server_of_the_same_store(here: Served, idp: Idp) -> None:
+    """As behind a balancer, where the server that sent somebody away is not the one that they come back to."""
+    with serving(here.here.project) as other:
+        client = here.client()
+        begun = client.get(BEGIN, headers={"Host": "data.example.org"})
+        with here.here.store.read() as connection:
+            kept = str(connection.execute(text("SELECT * FROM logins")).all())
+        query = dict(parse_qsl(urlsplit(begun.headers["location"]).query))
+        assert not [
+            secret for secret in (client.cookies["sentinel_login"], *query.values()) if secret in kept
+        ]
+        back = other.client(cookies={"sentinel_login": client.cookies["sentinel_login"]})
+        brought = urlencode(idp.authorize(begun.headers["location"]))
+        answer = back.get(f"{BEGIN}/back?{brought}", headers={"Host": "data.example.org"})
+        assert answer.status_code == 303, answer.text
+
+
+def test_a_login_that_takes_too_long_is_over(here: Served, idp: Idp) -> None:
+    client = here.client()
+    brought = urlencode(idp.authorize(client.get(BEGIN).headers["location"]))
+    with here.here.store.write() as connection:
+        connection.execute(update(LOGINS).values(expires_at=datetime.now(UTC)))
+    assert client.get(f"{BEGIN}/back?{brought}").status_code == 401
 
 
 def test_a_role_follows_the_provider(here: Served, idp: Idp) -> None:

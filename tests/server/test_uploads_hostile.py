@@ -38,7 +38,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def served(small: Project) -> Iterator[Served]:
     with serving(small, open_=True) as found:
-        found.here.uploads = Limit(burst=10_000, per_minute=10_000)
+        found.here.uploads = Limit(found.here.store, burst=10_000, per_minute=10_000)
         yield found
 
 

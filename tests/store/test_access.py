@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from sentineldq.errors import UsageError
-from sentineldq.store import audit, idempotency, keys, sessions, users
+from sentineldq.store import audit, idempotency, keys, logins, sessions, tries, users
 from sentineldq.store.database import Store
-from sentineldq.store.tables import AUDIT_LOG, ROLES
+from sentineldq.store.tables import AUDIT_LOG, ROLES, TRIES
 
 NOW = datetime(2026, 11, 21, 10, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -219,7 +219,79 @@ def test_entries_come_in_pages(store: Store) -> None:
     first = audit.query(store, limit=2)
     rest = audit.query(store, before=first[-1].entry_id)
     assert [one.actor for one in [*first, *rest]] == ["a4", "a3", "a2", "a1", "a0"]
-    assert [one.actor for one in audit.query(store, actor="a3")] == ["a3"]
+    assert [one.actor for one in audit.query(store, which=audit.Which(actor="a3"))] == ["a3"]
+
+
+def test_an_intent_is_listed_until_it_is_told_what_came_of_it(store: Store) -> None:
+    said = {"at": NOW, "actor": "a", "role": None, "address": None, "action": "POST /x", "target": "/x"}
+    wrote(store, 1)
+    broken_off = audit.add(store, **said, status=audit.UNKNOWN)
+    intent = audit.add(store, **said, status=audit.UNKNOWN)
+    done = audit.add(store, **said, status=201, intent=intent)
+    assert [one.entry_id for one in audit.query(store, limit=2)] == [done, broken_off]
+    assert audit.broken(store) is None
+    with store.write() as connection:  # to hide what was broken off is found out
+        which = AUDIT_LOG.c.entry_id == done
+        connection.execute(update(AUDIT_LOG).where(which).values(intent=broken_off))
+    assert audit.broken(store) == done
+
+
+def test_entries_are_chosen(store: Store) -> None:
+    for number in range(4):
+        wrote(store, number)
+    audit.add(
+        store, at=NOW, actor=None, role=None, address=None, action="PUT /y", target="/y_100%", status=403
+    )
+
+    def chosen(**said: Any) -> list[str | None]:
+        return [one.actor for one in audit.query(store, which=audit.Which(**said))]
+
+    assert chosen(text="A2") == ["a2"]
+    assert chosen(text="y_100%") == [None]
+    assert chosen(text="x_") == []
+    assert chosen(status=(400, 500)) == [None]
+    assert chosen(since=NOW + timedelta(microseconds=2)) == ["a3", "a2"]
+    assert chosen(until=NOW + timedelta(microseconds=1), status=(100, 400)) == ["a0"]
+
+
+def test_what_is_taken_comes_back_with_time(store: Store) -> None:
+    def take(*names: str) -> float:
+        return tries.take(store, names, burst=3, every=HOUR).total_seconds()
+
+    assert [take("a") for _ in range(3)] == [0, 0, 0]
+    assert 3590 < take("a") <= 3600
+    assert 3590 < take("a") <= 3600  # one that is refused costs nothing
+    assert take("b", "a") > 3590
+    assert [take("b") for _ in range(3)] == [0, 0, 0]
+    with store.write() as connection:
+        connection.execute(update(TRIES).values(full_at=NOW - 365 * 24 * HOUR))
+    assert take("a") == 0
+    with store.read() as connection:
+        assert len(connection.execute(select(TRIES)).all()) == 1  # those that are full again are forgotten
+
+
+def test_tries_at_once_are_counted_together(store: Store) -> None:
+    def take(_: int) -> bool:
+        return not tries.take(store, ["x", "y"], burst=5, every=HOUR)
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(take, range(12))) == 5
+
+
+def test_a_login_is_finished_once(store: Store) -> None:
+    logins.begin(store, "d", now=NOW, until=NOW + HOUR)
+    assert not logins.finish(store, "other", now=NOW)
+    assert logins.finish(store, "d", now=NOW)
+    assert not logins.finish(store, "d", now=NOW)
+    logins.begin(store, "late", now=NOW, until=NOW + HOUR)
+    assert not logins.finish(store, "late", now=NOW + HOUR)
+
+
+def test_logins_are_not_kept_without_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logins, "MOST", 3)
+    for number in range(5):
+        logins.begin(store, str(number), now=NOW, until=NOW + HOUR + timedelta(seconds=number))
+    assert [logins.finish(store, str(number), now=NOW) for number in range(5)] == [False, False, *[True] * 3]
 
 
 def test_of_claims_at_once_one_is_new(store: Store) -> None:

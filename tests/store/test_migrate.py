@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,13 +17,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from sentineldq.errors import StoreError
-from sentineldq.store import findings, migrate, profiles, runs
+from sentineldq.store import audit, findings, logins, migrate, profiles, runs, tries
 from sentineldq.store.connect import connect
 from sentineldq.store.database import Store
 from sentineldq.store.open import open_store
-from sentineldq.store.tables import NAMES, metadata
+from sentineldq.store.tables import AUDIT_LOG, NAMES, metadata
 from tests.store.workers import begin, run
 
+NOW = datetime.now(UTC)
 NEXT = '''
 """A revision to come: a table is rebuilt, so that what cannot be altered in place is tried too."""
 
@@ -122,6 +124,29 @@ def test_the_tables_of_profiles_come_and_go_beside_what_is_there(store: Store) -
     migrate.bring_up(store)
     assert profiles.marks(store, "events") == {}
     assert findings.query(store) == [found]
+
+
+def test_intents_and_tries_come_and_go_beside_what_is_there(store: Store) -> None:
+    """From the fifth revision to the sixth with entries in the log, and back: the chain is whole all the way."""
+    migrate.downgrade(store, target="0005")
+    old: dict[str, Any] = {"at": NOW, "actor": "a", "role": None, "address": None, "action": "POST /x"}
+    old |= {"target": None, "status": 200, "details": {}}
+    with store.write() as connection:
+        connection.execute(AUDIT_LOG.insert().values(**old, chain=audit.link(audit.FIRST, old)))
+    migrate.upgrade(store, target="0006")
+    intent = audit.add(store, **{**old, "status": audit.UNKNOWN})
+    audit.add(store, **{**old, "status": 201}, intent=intent)
+    assert not tries.take(store, ["a"], burst=1, every=timedelta(hours=1))
+    logins.begin(store, "d", now=NOW, until=NOW + timedelta(hours=1))
+    assert (audit.broken(store), len(audit.query(store))) == (None, 2)
+    migrate.downgrade(store, target="0005")
+    with store.read() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM audit_log")) == 3
+    assert not {"tries", "logins"} & set(inspect(store.engine).get_table_names())
+    migrate.bring_up(store)
+    assert logins.finish(store, "d", now=NOW) is False
+    assert audit.query(store)[-1].action == "POST /x"
+    assert audit.broken(store) is not None  # what was known of the intent went with the column
 
 
 def test_down_to_nothing_and_up_again(store: Store) -> None:

@@ -9,7 +9,7 @@ import click
 from sentineldq.cli.group import LazyGroup
 from sentineldq.cli.place import in_project
 from sentineldq.cli.style import examples
-from sentineldq.cli.user import ROLES, note, store_of, tell
+from sentineldq.cli.user import ROLES, noted, store_of, tell
 
 COMMANDS = {
     "create": ("sentineldq.cli.key:create", "Make a key, and show its secret this once."),
@@ -93,8 +93,8 @@ def create(
             created_at=now,
             expires_at=now + term if term else None,
         )
-        keys.add(store, made)
-        note(store, "key create", made.key_id)
+        with noted(store, "key create", made.key_id):
+            keys.add(store, made)
     if form == "json":
         import json
 
@@ -140,8 +140,8 @@ def revoke(key: str, *, folder: Path, simulated: bool, form: str) -> None:
 
     with store_of(folder, simulated=simulated) as store:
         found = keys.get(store, key)
-        if not keys.revoke(store, found.key_id, now=datetime.now(UTC)):
-            raise UsageError(f"{found.name} is revoked already")
-        note(store, "key revoke", found.key_id)
+        with noted(store, "key revoke", found.key_id):
+            if not keys.revoke(store, found.key_id, now=datetime.now(UTC)):
+                raise UsageError(f"{found.name} is revoked already")
         ended = keys.get(store, found.key_id)
     tell(ended, form, f"{found.key_id[:8]} {found.name}: revoked")

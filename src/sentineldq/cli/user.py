@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 from sentineldq.cli.group import LazyGroup
 from sentineldq.cli.place import in_project
 from sentineldq.cli.style import examples
+from sentineldq.errors import SentinelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,11 +82,10 @@ def add(
     from sentineldq.store import users
 
     password = None if no_password else hash_password(asked(name))
-    with store_of(folder, simulated=simulated) as store:
+    with store_of(folder, simulated=simulated) as store, noted(store, "user add", name):
         made = users.add(
             store, name=name, role=role, now=datetime.now(UTC), password=password, display_name=called
         )
-        note(store, "user add", name)
     tell(made, form, f"{name} is {role}")
 
 
@@ -191,23 +192,34 @@ def store_of(folder: Path, *, simulated: bool) -> AbstractContextManager[Store]:
     return load_project(folder, simulated=simulated).open_store()
 
 
-def note(store: Store, action: str, target: str) -> None:
-    """Write down in the audit log what was done on the command line."""
+@contextmanager
+def noted(store: Store, action: str, target: str) -> Iterator[None]:
+    """Write down in the audit log what is done on the command line: that it will be, and what came of it."""
     from datetime import UTC, datetime
     from getpass import getuser
 
     from sentineldq.store import audit
 
-    audit.add(
-        store,
-        at=datetime.now(UTC),
-        actor=f"{getuser()} (command line)",
-        role=None,
-        address=None,
-        action=f"sentinel {action}",
-        target=target,
-        status=200,
-    )
+    def write(status: int, intent: int | None = None) -> int:
+        return audit.add(
+            store,
+            at=datetime.now(UTC),
+            actor=f"{getuser()} (command line)",
+            role=None,
+            address=None,
+            action=f"sentinel {action}",
+            target=target,
+            status=status,
+            intent=intent,
+        )
+
+    intent = write(audit.UNKNOWN)
+    try:
+        yield
+    except SentinelError:
+        write(400, intent)
+        raise
+    write(200, intent)
 
 
 def tell(found: Any, form: str, text: str) -> None:
@@ -232,11 +244,10 @@ def _changed(name: str, action: str, values: dict[str, Any], folder: Path, *, si
     from sentineldq.errors import UsageError, suggest
     from sentineldq.store import users
 
-    with store_of(folder, simulated=simulated) as store:
+    with store_of(folder, simulated=simulated) as store, noted(store, action, name):
         found = users.by_name(store, name)
         changed = users.change(store, found.user_id, now=datetime.now(UTC), **values) if found else None
         if changed is None:
             names: Iterator[str] = (one.name for one in users.everyone(store))
             raise UsageError(f"there is no user {name!r}", hint=suggest(name, names))
-        note(store, action, name)
     return changed

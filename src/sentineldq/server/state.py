@@ -30,8 +30,8 @@ class State:
     project: Project
     store: Store
     open_: bool = False
-    tries: Limit = field(default_factory=lambda: Limit(burst=10, per_minute=6))
-    uploads: Limit = field(default_factory=lambda: Limit(burst=20, per_minute=20))
+    tries: Limit = field(init=False)
+    uploads: Limit = field(init=False)
     cache: Cache = field(default_factory=Cache)
     feed: Feed = field(init=False)
     _lake: Lake | None = None
@@ -39,6 +39,8 @@ class State:
 
     def __post_init__(self) -> None:
         self.feed = Feed(self.store)
+        self.tries = Limit(self.store, burst=10, per_minute=6)
+        self.uploads = Limit(self.store, burst=20, per_minute=20)
 
     @property
     def lake(self) -> Lake:
@@ -56,7 +58,7 @@ class State:
         )  # which names the state itself, by way of who asks
 
         chosen = self.project.settings.server.oidc
-        return Provider(chosen) if chosen is not None else None
+        return Provider(chosen, self.store) if chosen is not None else None
 
     def close(self) -> None:
         """Close what was opened."""

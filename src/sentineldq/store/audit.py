@@ -1,4 +1,8 @@
-"""The audit log: who did what, when, and what came of it. Entries are only added, each chained to the one before."""
+"""The audit log: who did what, when, and what came of it. Entries are only added, each chained to the one before.
+
+What is going to be done is an entry too, an intent, which the entry of what came of it names. Of two such the lists
+show the second; an intent that nothing names was broken off, or is under way.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,16 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, alias, exists, or_, select, text
 
 from sentineldq.store.database import Store
 from sentineldq.store.tables import AUDIT_LOG as TABLE
 
 FIRST = "0" * 64
 """What the first entry is chained to."""
+
+UNKNOWN = 0
+"""The status of an intent: what came of it is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +39,18 @@ class Entry:
     status: int
     details: Mapping[str, Any]
     chain: str
+    intent: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Which:
+    """Which entries; what is not given fits all. text: part of action, target or actor; status: from, and below."""
+
+    actor: str | None = None
+    text: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    status: tuple[int, int] | None = None
 
 
 def add(
@@ -45,8 +64,9 @@ def add(
     target: str | None,
     status: int,
     details: Mapping[str, Any] | None = None,
-) -> None:
-    """Write down what was done. Raises StoreError."""
+    intent: int | None = None,
+) -> int:
+    """Write down what was done, or with the status UNKNOWN what is going to be; the entry's id. Raises StoreError."""
     said = {
         "at": at,
         "actor": actor,
@@ -56,32 +76,57 @@ def add(
         "target": target,
         "status": status,
         "details": dict(details or {}),
+        "intent": intent,
     }
     with store.write() as connection:
         if connection.dialect.name == "postgresql":  # one after the other; SQLite has one writer anyway
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('audit_log'))"))
         newest = select(TABLE.c.chain).order_by(TABLE.c.entry_id.desc()).limit(1)
         before = connection.scalar(newest) or FIRST
-        connection.execute(TABLE.insert().values(**said, chain=link(before, said)))
+        made = TABLE.insert().values(**said, chain=link(before, said)).returning(TABLE.c.entry_id)
+        return int(connection.execute(made).scalar_one())
 
 
 def link(before: str, said: Mapping[str, Any]) -> str:
     """The chain of an entry: SHA-256 over the chain before and the entry as JSON, times in whole microseconds UTC."""
     plain = {**said, "at": int(said["at"].timestamp() * 1_000_000)}
+    if plain.get("intent") is None:  # as entries were chained before there were intents
+        plain.pop("intent", None)
     return hashlib.sha256(before.encode() + msgspec.json.encode(plain, order="sorted")).hexdigest()
 
 
 def query(
-    store: Store, *, before: int | None = None, actor: str | None = None, limit: int = 100
+    store: Store, *, before: int | None = None, which: Which | None = None, limit: int = 100
 ) -> list[Entry]:
     """Entries, the newest first; `before`: the id of the last one of the page before."""
-    statement = select(TABLE).order_by(TABLE.c.entry_id.desc()).limit(limit)
+    statement = select(TABLE).where(_open(), *_fits(which or Which()))
+    statement = statement.order_by(TABLE.c.entry_id.desc()).limit(limit)
     if before is not None:
         statement = statement.where(TABLE.c.entry_id < before)
-    if actor is not None:
-        statement = statement.where(TABLE.c.actor == actor)
     with store.read() as connection:
         return [Entry(**row) for row in connection.execute(statement).mappings()]
+
+
+def _open() -> ColumnElement[bool]:
+    """All but intents of which another entry tells what came of them."""
+    told = alias(TABLE)
+    return or_(TABLE.c.status != UNKNOWN, ~exists().where(told.c.intent == TABLE.c.entry_id))
+
+
+def _fits(which: Which) -> list[ColumnElement[bool]]:
+    found = []
+    if which.actor is not None:
+        found.append(TABLE.c.actor == which.actor)
+    if which.text:
+        said = (TABLE.c.action, TABLE.c.target, TABLE.c.actor)
+        found.append(or_(*(column.icontains(which.text, autoescape=True) for column in said)))
+    if which.since is not None:
+        found.append(TABLE.c.at >= which.since)
+    if which.until is not None:
+        found.append(TABLE.c.at < which.until)
+    if which.status is not None:
+        found += [TABLE.c.status >= which.status[0], TABLE.c.status < which.status[1]]
+    return found
 
 
 def broken(store: Store) -> int | None:

@@ -2676,6 +2676,8 @@ export interface components {
         /**
          * EntryOut
          * @description Something that was asked for, and what was answered.
+         *
+         *     status: 0 where that is not known: it is under way, or the server died in the middle of it.
          */
         EntryOut: {
             /** Action */
@@ -5701,6 +5703,13 @@ export interface operations {
         parameters: {
             query?: {
                 actor?: string | null;
+                /** @description Part of the action, of what it is about, or of a name. */
+                text?: string | null;
+                outcome?: ("done" | "refused" | "failed" | "unknown") | null;
+                /** @description A moment, with its offset. */
+                since?: string | null;
+                /** @description A moment, with its offset. */
+                until?: string | null;
                 /** @description At most so many. */
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */

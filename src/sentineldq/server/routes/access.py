@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from sentineldq.errors import UsageError
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
@@ -26,6 +26,14 @@ router = APIRouter(tags=["access"])
 Name = Annotated[
     str, Field(min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f]([^\x00-\x1f]*[^\s\x00-\x1f])?$")
 ]
+Outcome = Literal["done", "refused", "failed", "unknown"]
+OUTCOMES: dict[Outcome, tuple[int, int]] = {
+    "done": (100, 400),
+    "refused": (400, 500),
+    "failed": (500, 600),
+    "unknown": (audit.UNKNOWN, audit.UNKNOWN + 1),
+}
+Since = Annotated[AwareDatetime | None, Query(description="A moment, with its offset.")]
 Password = Annotated[str, Field(max_length=secrets.LONGEST, examples=["four words will do"])]
 
 
@@ -100,7 +108,10 @@ class KeyWithSecret(KeyOut):
 
 
 class EntryOut(BaseModel):
-    """Something that was asked for, and what was answered."""
+    """Something that was asked for, and what was answered.
+
+    status: 0 where that is not known: it is under way, or the server died in the middle of it.
+    """
 
     entry_id: int
     at: datetime
@@ -214,13 +225,23 @@ def list_audit(
     _: Admin,
     here: Here,
     actor: Annotated[str | None, Query(max_length=200)] = None,
+    text: Annotated[
+        str | None,
+        Query(max_length=300, description="Part of the action, of what it is about, or of a name."),
+    ] = None,
+    outcome: Outcome | None = None,
+    since: Since = None,
+    until: Since = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[EntryOut]:
     """What was done, and by whom, the newest first."""
     after = decode_cursor(cursor, int)
     last = int(str(after[0])) if after is not None else None
-    rows = audit.query(here.store, before=last, actor=actor, limit=limit + 1)
+    which = audit.Which(
+        actor=actor, text=text, since=since, until=until, status=OUTCOMES[outcome] if outcome else None
+    )
+    rows = audit.query(here.store, before=last, which=which, limit=limit + 1)
     return paged(rows, limit, item=entry_shown, place=lambda one: (one.entry_id,))
 
 

@@ -13,6 +13,7 @@ from sentineldq.errors import UsageError
 from sentineldq.pipeline.settings import Oidc
 from sentineldq.server.problems import NotFoundError, RequestError
 from sentineldq.server.routes.session import manner, open_session
+from sentineldq.server.security.intent import intend
 from sentineldq.server.security.limits import address
 from sentineldq.server.security.oidc import TERM, Provider, role_of
 from sentineldq.server.security.principal import Anyone
@@ -35,7 +36,7 @@ def begin(request: Request, here: Here) -> RedirectResponse:
     answer = RedirectResponse(where, 303)
     # Lax, since the way back begins at the provider's site.
     how = {**manner(request, here), "samesite": "lax", "path": PATH}
-    answer.set_cookie(COOKIE, secret, max_age=int(TERM), **how)
+    answer.set_cookie(COOKIE, secret, max_age=int(TERM.total_seconds()), **how)
     return answer
 
 
@@ -46,6 +47,7 @@ def back(request: Request, here: Here) -> RedirectResponse:
     request.state.audited = True
     secret = request.cookies.get(COOKIE)
     claims = provider.finish(dict(request.query_params), secret=secret, back=_back(request, here))
+    intend(request, here)
     answer = RedirectResponse("/", 303)
     open_session(request, answer, here, _known(here, provider.settings, claims))
     answer.delete_cookie(COOKIE, path=PATH)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from sentineldq.contracts.duration import parse_duration
 from sentineldq.server.problems import RequestError
 from sentineldq.server.security import secrets
+from sentineldq.server.security.intent import intend
 from sentineldq.server.security.limits import address
 from sentineldq.server.security.principal import COOKIE, Anyone, Viewer, principal_of
 from sentineldq.server.state import Here, State
@@ -61,8 +62,7 @@ class Me(BaseModel):
 @router.post("", dependencies=[Anyone])
 def log_in(given: Login, request: Request, response: Response, here: Here) -> Me:
     """Log in: the session's secret comes as a cookie that no script can read."""
-    here.tries.take(f"address {address(request)}")
-    here.tries.take(f"name {given.name.lower()}")
+    here.tries.take(f"address {address(request)}", f"name {given.name.lower()}")
     user = users.by_name(here.store, given.name)
     if not secrets.fits(given.password, user.password if user else None) or user is None or not user.active:
         raise RequestError(401, "name and password do not fit", headers={"WWW-Authenticate": "Cookie"})
@@ -82,6 +82,7 @@ def log_in_by_token(given: Token, request: Request, response: Response, here: He
 
 def open_session(request: Request, response: Response, here: Here, user: User) -> Me:
     """Begin a session for a user, and set its cookie. The session of before, if any, is over, and so are old ones."""
+    intend(request, here, name=user.name, role=user.role)
     now = datetime.now(UTC)
     if old := request.cookies.get(COOKIE):
         sessions.end(here.store, secrets.digest(old))

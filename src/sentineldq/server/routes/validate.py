@@ -14,7 +14,7 @@ from sentineldq.pipeline.rules import rules_of
 from sentineldq.server.answers.reasons import ErrorOut, error
 from sentineldq.server.catalog import Dataset, pick
 from sentineldq.server.problems import RequestError
-from sentineldq.server.security.principal import Analyst
+from sentineldq.server.security.principal import Reading
 from sentineldq.server.state import Here, State
 
 router = APIRouter(prefix="/validate", tags=["validate"])
@@ -86,7 +86,7 @@ Given = Annotated[
 
 
 @router.post("/{dataset}", summary="Validate records against a dataset's contract")
-def validate(dataset: str, given: Given, _: Analyst, here: Here) -> Verdict:
+def validate(dataset: str, given: Given, _: Reading, here: Here) -> Verdict:
     """Decode one record or a batch by the contract and hold it against its rules.
 
     What only a whole batch can answer (shares, row counts, unique keys) is not asked.

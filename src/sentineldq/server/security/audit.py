@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sentineldq.errors import StoreError
+from sentineldq.server.security.intent import described
 from sentineldq.server.security.principal import SAFE
 from sentineldq.server.state import State
 from sentineldq.store import audit
@@ -20,7 +18,8 @@ log = logger(__name__)
 class Audited:
     """An ASGI layer that adds an entry for each request that may change something, whatever came of it.
 
-    A GET that does, such as coming back from an identity provider, says so: `request.state.audited`.
+    The entry names the one that `intend` made before anything was done. A GET that changes something, such as coming
+    back from an identity provider, says so: `request.state.audited`.
     """
 
     def __init__(self, app: ASGIApp, *, here: State) -> None:
@@ -45,18 +44,10 @@ class Audited:
                 await run_in_threadpool(self._add, scope, status)
 
     def _add(self, scope: Scope, status: int) -> None:
-        who: Any = scope.get("state", {}).get("principal")
-        route = scope.get("route")
+        intent = scope.get("state", {}).get("intent")
         try:
-            audit.add(
-                self.here.store,
-                at=datetime.now(UTC),
-                actor=getattr(who, "name", None),
-                role=getattr(who, "role", None),
-                address=scope["client"][0] if scope.get("client") else None,
-                action=f"{scope['method']} {getattr(route, 'path', 'unknown')}",
-                target=scope["path"][:500],
-                status=status,
-            )
+            audit.add(self.here.store, **described(scope), status=status, intent=intent)
         except StoreError as fault:
-            log.warning("a write is not in the audit log", path=scope["path"], error=fault.message)
+            log.warning(
+                "what came of a write is not in the audit log", path=scope["path"], error=fault.message
+            )

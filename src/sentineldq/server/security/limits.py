@@ -1,39 +1,29 @@
-"""How often somebody may try: a bucket of tokens for each address and name, in memory."""
+"""How often somebody may try, counted in the store: several servers on it count together."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import OrderedDict
+import math
+from datetime import timedelta
 
 from fastapi import Request
 
 from sentineldq.server.problems import RequestError
-
-MOST = 10_000
-"""Buckets that are remembered; the one longest unused is forgotten first."""
+from sentineldq.store import tries
+from sentineldq.store.database import Store
 
 
 class Limit:
-    """At most `burst` at once, and `per_minute` after that, for each key. Raises RequestError with Retry-After."""
+    """At most `burst` at once, and `per_minute` after that, for each name."""
 
-    def __init__(self, *, burst: int, per_minute: float) -> None:
-        self.burst, self.rate = burst, per_minute / 60
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._lock = threading.Lock()
+    def __init__(self, store: Store, *, burst: int, per_minute: float) -> None:
+        self.store, self.burst, self.every = store, burst, timedelta(minutes=1 / per_minute)
 
-    def take(self, key: str) -> None:
-        """One try; too many are refused."""
-        now = time.monotonic()
-        with self._lock:
-            left, since = self._buckets.pop(key, (float(self.burst), now))
-            left = min(self.burst, left + (now - since) * self.rate)
-            self._buckets[key] = (left - 1 if left >= 1 else left, now)
-            while len(self._buckets) > MOST:
-                self._buckets.popitem(last=False)
-        if left < 1:
-            wait = str(max(1, round((1 - left) / self.rate)))
-            raise RequestError(429, "too many tries; wait a little", headers={"Retry-After": wait})
+    def take(self, *names: str) -> None:
+        """One try of each of these. Raises RequestError with Retry-After where one has none left."""
+        wait = tries.take(self.store, names, burst=self.burst, every=self.every)
+        if wait:
+            seconds = str(math.ceil(wait.total_seconds()))
+            raise RequestError(429, "too many tries; wait a little", headers={"Retry-After": seconds})
 
 
 def address(request: Request) -> str:

@@ -7,11 +7,10 @@ known to go wrong).
 from __future__ import annotations
 
 import hmac
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +28,8 @@ from sentineldq.pipeline.settings import Oidc
 from sentineldq.server.problems import RequestError
 from sentineldq.server.security import secrets
 from sentineldq.server.security.principal import RANK, is_local
+from sentineldq.store import logins
+from sentineldq.store.database import Store
 from sentineldq.telemetry.logs import logger
 
 ALGORITHMS = [
@@ -37,11 +38,8 @@ ALGORITHMS = [
 ]
 """With keys that the provider alone has: `none` and those with a shared secret are not among them."""
 
-TERM = 600.0
-"""Seconds that somebody has to log in at the provider."""
-
-MOST = 1000
-"""Logins that are under way at once; the oldest is forgotten first."""
+TERM = timedelta(minutes=10)
+"""How long somebody has to log in at the provider."""
 
 LEEWAY = 60
 """Seconds by which clocks may differ."""
@@ -68,22 +66,26 @@ class Metadata(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Pending:
-    """A login that was begun: what its answer has to fit."""
+    """A login that was begun: what its answer has to fit.
+
+    All of it is made of the secret that the browser has: the store, which any server may ask, keeps a digest alone.
+    """
 
     state: str
     nonce: str
     verifier: str
-    begun: float
+
+    @classmethod
+    def of(cls, secret: str) -> Pending:
+        return cls(**{name: secrets.derive(secret, name) for name in ("state", "nonce", "verifier")})
 
 
 class Provider:
     """An identity provider, and the logins that are under way at it."""
 
-    def __init__(self, settings: Oidc) -> None:
-        self.settings = settings
+    def __init__(self, settings: Oidc, store: Store) -> None:
+        self.settings, self.store = settings, store
         self._client = httpx.Client(timeout=10, trust_env=False)
-        self._lock = threading.Lock()
-        self._pending: OrderedDict[str, Pending] = OrderedDict()
         self._metadata: tuple[float, Metadata] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
@@ -94,14 +96,9 @@ class Provider:
     def begin(self, *, back: str) -> tuple[str, str]:
         """Where to send somebody to log in, and the secret that their browser has to bring back with the answer."""
         metadata = self.metadata()
-        pending = Pending(
-            state=secrets.new(), nonce=secrets.new(), verifier=secrets.new(), begun=time.monotonic()
-        )
-        secret = secrets.new()
-        with self._lock:
-            self._pending[secrets.digest(secret)] = pending
-            while len(self._pending) > MOST:
-                self._pending.popitem(last=False)
+        secret, now = secrets.new(), datetime.now(UTC)
+        pending = Pending.of(secret)
+        logins.begin(self.store, secrets.digest(secret), now=now, until=now + TERM)
         address = prepare_grant_uri(
             metadata.authorization_endpoint,
             client_id=self.settings.client_id,
@@ -117,10 +114,10 @@ class Provider:
 
     def finish(self, answer: Mapping[str, str], *, secret: str | None, back: str) -> dict[str, Any]:
         """The claims about who has logged in, all of them checked. Raises RequestError."""
-        with self._lock:
-            pending = self._pending.pop(secrets.digest(secret), None) if secret else None
-        if pending is None or time.monotonic() - pending.begun > TERM:
+        now = datetime.now(UTC)
+        if not secret or not logins.finish(self.store, secrets.digest(secret), now=now):
             raise _refused("this login was not begun here, or too long ago")
+        pending = Pending.of(secret)
         if not hmac.compare_digest(answer.get("state", "").encode(), pending.state.encode()):
             raise _refused("the answer is of another login")
         metadata = self.metadata()

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from sentineldq.server.problems import RequestError
 from sentineldq.server.security import secrets
+from sentineldq.server.security.intent import intend
 from sentineldq.server.state import Here, State
 from sentineldq.store import keys, sessions
 from sentineldq.store.users import User
@@ -120,10 +121,14 @@ def principal_of(session: sessions.Session, user: User) -> Principal:
 
 
 class Allowed:
-    """A dependency: the principal of a request, of this role at least; `None` in `role` asks for nobody."""
+    """A dependency: the principal of a request, of this role at least; `None` in `role` asks for nobody.
 
-    def __init__(self, role: Role | None) -> None:
-        self.role = role
+    It runs before the route does, so that what somebody may do is written down here before it is done. reads: a route
+    that changes nothing, though its method is one of those that do.
+    """
+
+    def __init__(self, role: Role | None, *, reads: bool = False) -> None:
+        self.role, self.reads = role, reads
 
     def __call__(self, request: Request, here: Here) -> Principal | None:
         if self.role is None:
@@ -137,6 +142,8 @@ class Allowed:
         part = request.url.path.removeprefix(PREFIX).split("/", 1)[0]
         if found.scopes and part not in found.scopes:
             raise RequestError(403, f"the key {found.name} is not for {part}")
+        if request.method not in SAFE and not self.reads:
+            intend(request, here)
         return found
 
 
@@ -150,5 +157,6 @@ Anyone = Depends(Allowed(None))
 
 Viewer = Annotated[Principal, Depends(Allowed("viewer"))]
 Analyst = Annotated[Principal, Depends(Allowed("analyst"))]
+Reading = Annotated[Principal, Depends(Allowed("analyst", reads=True))]
 Steward = Annotated[Principal, Depends(Allowed("steward"))]
 Admin = Annotated[Principal, Depends(Allowed("admin"))]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 from functools import cache
 
@@ -28,6 +30,12 @@ def new(prefix: str = "") -> str:
 def digest(secret: str) -> str:
     """SHA-256, in hex: enough for secrets that are random and long."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def derive(secret: str, name: str) -> str:
+    """A secret of its own, made of another (HMAC-SHA256): whoever sees it learns nothing of that one."""
+    made = hmac.new(secret.encode(), name.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def hash_password(password: str) -> str:

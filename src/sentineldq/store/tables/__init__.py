@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sentineldq.store.tables.access import API_KEYS, AUDIT_LOG, IDEMPOTENCY_KEYS, ROLES, SESSIONS, USERS
+from sentineldq.store.tables.access import (
+    API_KEYS,
+    AUDIT_LOG,
+    IDEMPOTENCY_KEYS,
+    LOGINS,
+    ROLES,
+    SESSIONS,
+    TRIES,
+    USERS,
+)
 from sentineldq.store.tables.alerts import ALERT_EVENTS, ALERTS, DELIVERIES, STANDING
 from sentineldq.store.tables.base import NAMES, SERIAL, metadata
 from sentineldq.store.tables.quality import DATA_QUALITY_CHECKS, DATA_SOURCES, JOBS
@@ -37,6 +46,7 @@ __all__ = [
     "IDEMPOTENCY_KEYS",
     "JOBS",
     "LEASES",
+    "LOGINS",
     "MEASUREMENTS",
     "NAMES",
     "OPEN",
@@ -47,6 +57,7 @@ __all__ = [
     "SERIAL",
     "SESSIONS",
     "STANDING",
+    "TRIES",
     "USERS",
     "VALIDATION_RESULTS",
     "metadata",

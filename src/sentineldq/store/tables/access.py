@@ -1,8 +1,8 @@
-"""Tables of who may do what: users, their sessions and keys, what they did, and requests that are repeated."""
+"""Tables of who may do what: users, their sessions and keys, what they did, tried and repeated."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table
 
 from sentineldq.store.tables.base import SERIAL, metadata
 from sentineldq.store.types import Document, Text, Timestamp
@@ -70,8 +70,26 @@ AUDIT_LOG = Table(
     Column("status", Integer, nullable=False),
     Column("details", Document, nullable=False),
     Column("chain", Text, nullable=False),
+    Column("intent", BigInteger),
     Index(None, "at"),
     Index(None, "actor", "at"),
+    Index(None, "intent"),
+)
+
+TRIES = Table(
+    "tries",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("full_at", Timestamp, nullable=False),
+    Index(None, "full_at"),
+)
+
+LOGINS = Table(
+    "logins",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("expires_at", Timestamp, nullable=False),
+    Index(None, "expires_at"),
 )
 
 IDEMPOTENCY_KEYS = Table(
