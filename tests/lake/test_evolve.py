@@ -9,6 +9,7 @@ import pytest
 
 from sentineldq.errors import EvolutionError, LakeError
 from sentineldq.lake.commit import commit
+from sentineldq.lake.describe import history
 from sentineldq.lake.place import Mark
 from sentineldq.lake.scan import scan
 
@@ -62,6 +63,26 @@ def test_columns_are_added_last_and_widened(lake):
     actor, tags = {"id": 7, "login": None}, [{"name": "a", "weight": None}, None]
     assert first == {**old, "added": None, "actor": actor, "tags": tags}
     assert second == {name: value for name, value in later.items() if name != "counts"}
+
+
+def test_the_history_says_which_columns_changed_with_which_commit(local):
+    table = local.ensure("silver.x", OLD)
+    commit(table, partition="p", expected=None, mark=Mark(1, 1), rows=pa.Table.from_pylist([ROW], OLD))
+    table = local.ensure("silver.x", NEW)
+    commit(table, partition="p", expected=Mark(1, 1), mark=Mark(2, 2), rows=pa.Table.from_pylist([ROW], NEW))
+    second, first = history(local.table("silver.x"))
+    assert first["changes"] == []
+    changes = {one["column"]: (one["was"], one["now"]) for one in second["changes"]}
+    assert changes == {
+        "id": ("int", "long"),
+        "share": ("float", "double"),
+        "price": ("decimal(9, 2)", "decimal(12, 2)"),
+        "actor.id": ("int", "long"),
+        "actor.login": (None, "string"),
+        "tags.element.weight": (None, "double"),
+        "counts.value": ("int", "long"),
+        "added": (None, "string"),
+    }
 
 
 def test_nothing_changes_twice(local):

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from sentineldq.checks.model import Check
 from sentineldq.contracts.load import load_contract
 from sentineldq.pipeline.project import load_project
 from sentineldq.pipeline.round import run_round
+from sentineldq.server.wording import asked
 from sentineldq.telemetry.metrics import Metrics
 from tests.server.conftest import copied
 from tests.server.reading import API, ODD, every, ok, refused
@@ -75,3 +77,62 @@ def test_before_the_first_run_nothing_is_pinned(fresh: Served) -> None:
 @pytest.mark.parametrize("name", ODD, ids=range(len(ODD)))
 def test_odd_names_have_no_contract(served: Served, name: str) -> None:
     assert refused(served.client("viewer"), f"/contracts/{name}")["status"] == 404
+
+
+def test_a_contract_is_held_against_what_is_observed(served: Served) -> None:
+    client = served.client("viewer")
+    found = ok(client.get(f"{API}/contracts/events/clauses", params={"limit": 500}))
+    columns = {one["path"]: one for one in found["columns"]["items"]}
+    contract = ok(client.get(f"{API}/datasets/events"))["contract"]["columns"]
+    assert list(columns) == [one["path"] for one in contract]
+    assert columns["id"]["key"]
+    assert columns["type"]["observed"]["distinct"] > 1
+    login = columns["actor.login"]
+    assert login["observed"]["hidden"]
+    assert login["observed"]["low"] is None
+    asks = {rule["asks"] for rule in login["rules"]}
+    assert {"required", "type string", "1 to 100 characters"} <= asks
+    failing = ok(client.get(f"{API}/contracts/events/clauses", params={"failing": True, "limit": 500}))
+    assert failing["columns"]["total"] == found["failing"] > 0
+    assert all(one["failed"] for one in failing["columns"]["items"])
+    checks = {one["check"]: one["failed"] for one in ok(client.get(f"{API}/datasets/events"))["checks"]}
+    told = [rule for one in columns.values() for rule in one["rules"] if rule["failed"]]
+    assert all(checks[rule["name"]] >= rule["failed"] for rule in told)
+
+
+def test_clauses_are_read_to_the_end_and_searched(served: Served) -> None:
+    client = served.client("viewer")
+    paths, cursor = [], None
+    while True:
+        more = {"cursor": cursor} if cursor else {}
+        page = ok(client.get(f"{API}/contracts/events/clauses", params={"limit": 7, **more}))["columns"]
+        paths += [one["path"] for one in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(paths) == len(set(paths)) == page["total"]
+    logins = ok(client.get(f"{API}/contracts/events/clauses", params={"search": "LOGIN"}))["columns"]
+    assert [one["path"] for one in logins["items"]] == [path for path in paths if "login" in path]
+
+
+def test_a_contract_that_never_judged_has_rules_without_counts(fresh: Served) -> None:
+    found = ok(fresh.client("viewer").get(f"{API}/contracts/events/clauses"))
+    assert found["rows"] == found["failing"] == 0
+    assert all(one["observed"] is None for one in found["columns"]["items"])
+    assert {rule["batches"] for one in found["columns"]["items"] for rule in one["rules"]} == {0}
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "words"),
+    [
+        ("between", {"min": 0}, "at least 0"),
+        ("between", {"max": 9, "strict_max": True}, "less than 9"),
+        ("between", {"min": 0, "max": 1, "strict_min": True}, "more than 0, at most 1"),
+        ("length", {"min": 2, "max": 2}, "2 characters"),
+        ("in_set", {"values": list(range(10))}, "one of 0, 1, 2, 3, 4, 5, 6, 7 and 2 more"),
+        ("matches", {"pattern": "^a+$"}, "matches ^a+$"),
+        ("monotonic_order", {"strict": True}, "monotonic order (strict True)"),
+    ],
+)
+def test_what_a_check_asks_is_said_in_words(kind: str, params: dict[str, object], words: str) -> None:
+    assert asked(Check(kind=kind, params=params)) == words

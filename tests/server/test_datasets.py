@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from sentineldq.pipeline.project import load_project
-from sentineldq.store import alerts, runs
+from sentineldq.store import alerts, freshness, runs
 from sentineldq.store.alerts import Change, Event
+from sentineldq.store.freshness import Freshness
+from tests.server.conftest import copied
 from tests.server.reading import API, ODD, every, ok, refused, secrets_of
 from tests.server.serving import ROLES, Served, serving
 
@@ -177,3 +180,48 @@ def test_a_broken_contract_is_told_and_breaks_no_list(tmp_path: Path) -> None:
         assert ok(client.get(f"{API}/datasets/events/sample"))["reason"]
         assert refused(client, "/contracts/events")["status"] == 404
         assert client.post(f"{API}/validate/events", json={}).status_code == 409
+
+
+def test_a_dataset_over_time_has_one_axis_and_gaps(served: Served) -> None:
+    client = served.client("viewer")
+    found = ok(client.get(f"{API}/datasets/events/timeline", params={"days": 2, "grain": "hour"}))
+    axes = [value for value in found.values() if isinstance(value, list)]
+    assert {len(one) for one in axes} == {48}
+    layers = {one["layer"]: one["rows"] for one in ok(client.get(f"{API}/datasets/events"))["layers"]}
+    assert sum(one or 0 for one in found["rows"]) == layers["bronze"]
+    assert found["rows"][0] is None
+    assert found["score"][0] is None
+    assert found["table_rows"][-1] == layers["silver"]
+    assert found["simulated"]
+    assert set(found["age_seconds"]) == {None}
+    gold = ok(client.get(f"{API}/datasets/gold.top_repos/timeline", params={"grain": "day", "days": 3}))
+    assert len(gold["times"]) == 3
+    assert gold["table_rows"][-1] > 0
+
+
+def test_the_worst_age_and_what_was_found_stand_in_their_hour(tmp_path: Path) -> None:
+    """Of a project whose records are not simulated, by the names that its tables have."""
+    now = datetime.now(UTC)
+    with serving(load_project(copied(tmp_path / "github"))) as fresh:
+        measured = [
+            Freshness(
+                dataset="silver.events",
+                last_event_at=now,
+                last_commit_at=now,
+                age_seconds=age,
+                allowed_seconds=900.0,
+                status="pass",
+                measured_at=now - timedelta(seconds=back),
+            )
+            for age, back in ((60.0, 0), (700.0, 1), (5.0, 7300))
+        ]
+        freshness.record(fresh.here.store, measurements=measured)
+        client = fresh.client("analyst")
+        for dataset in ("silver.events", "quarantine.events", "events", "orders"):
+            client.post(f"{API}/alerts/", json={"title": "t", "severity": "WARNING", "dataset": dataset})
+        found = ok(client.get(f"{API}/datasets/events/timeline", params={"days": 1}))
+        assert max(found["age_seconds"][-2:], key=lambda age: age or 0) == 700.0
+        assert sum(found["alerts"]) == 3
+        assert found["allowed_seconds"][-1] in (900.0, None)
+        standing = ok(client.get(f"{API}/datasets/events"))["standing"]
+        assert [one["severity"] for one in standing] == ["WARNING"] * 3

@@ -88,3 +88,41 @@ def test_odd_names_have_no_profile(served: Served, name: str) -> None:
 def test_the_profile_is_of_polars_own_rows() -> None:
     """The comparison above needs value_counts to put the most frequent first."""
     assert pl.Series("a", ["x", "y", "y"]).value_counts(sort=True).row(0) == ("y", 2)
+
+
+def test_a_column_is_told_in_full(served: Served) -> None:
+    client = served.client("viewer")
+    whole = ok(client.get(f"{API}/profiles/events", params={"window": WHOLE, "limit": 500}))
+    listed = {one["path"]: one for one in whole["columns"]["items"]}
+    found = ok(client.get(f"{API}/profiles/events/column", params={"window": WHOLE, "path": "created_at"}))
+    estimated = {"quantiles", "histogram"}  # of sketches that are merged anew, and differ within their error
+    exact = listed["created_at"].keys() - estimated
+    assert {name: found[name] for name in exact} == {name: listed["created_at"][name] for name in exact}
+    assert sum(found["rhythm"]) == found["rows"] - found["nulls"]
+    assert found["description"]
+    problem = refused(client, f"/profiles/events/column?window={WHOLE}&path=created")
+    assert problem["status"] == 404
+    assert "created_at" in problem["hint"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_classified_is_in_no_column(served: Served, role: str) -> None:
+    client = served.client(role)
+    answer = client.get(f"{API}/profiles/events/column", params={"window": WHOLE, "path": "actor.login"})
+    found = ok(answer)
+    assert found["hidden"]
+    assert (found["top"], found["words"], found["low"], found["histogram"]) == ([], [], None, None)
+    assert not [secret for secret in secrets_of(served.here) if secret in answer.text]
+
+
+def test_columns_over_time_sum_up_to_their_profile(served: Served) -> None:
+    client = served.client("viewer")
+    whole = ok(client.get(f"{API}/profiles/events", params={"limit": 500}))
+    paths = [one["path"] for one in whole["columns"]["items"]]
+    found = ok(client.get(f"{API}/profiles/events/series", params={"path": paths}))
+    assert [one["path"] for one in found["items"]] == paths
+    assert found["parts"] <= 28
+    for one, column in zip(found["items"], whole["columns"]["items"], strict=True):
+        assert len(one["rows"]) == len(one["nulls"]) == found["parts"]
+        assert sum(part or 0 for part in one["rows"]) == column["rows"], one["path"]
+        assert sum(part or 0 for part in one["nulls"]) == column["nulls"], one["path"]

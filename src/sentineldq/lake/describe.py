@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any
 
+from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from pyiceberg.table.snapshots import Snapshot
 
@@ -58,9 +60,41 @@ def history(table: Table) -> list[dict[str, Any]]:
             "files_deleted": _count(snapshot, "deleted-data-files"),
             "rows": _count(snapshot, "total-records"),
             "knows_place": property_of(snapshot, PLACE) is not None,
+            "changes": changes,
         }
-        for snapshot in ancestry(table)
+        for snapshot, changes in _with_changes(table)
     ]
+
+
+def _with_changes(table: Table) -> Iterator[tuple[Snapshot, list[dict[str, str | None]]]]:
+    """Each snapshot with what became of the columns since the one before."""
+    schemas = table.schemas()
+    chain = list(ancestry(table))
+    for snapshot, parent in zip_longest(chain, chain[1:]):
+        after = schemas.get(snapshot.schema_id)
+        before = schemas.get(parent.schema_id) if parent is not None else None
+        same = before is None or after is None or before.schema_id == after.schema_id
+        yield snapshot, [] if same else _changes(before, after)
+
+
+def _changes(before: Schema, after: Schema) -> list[dict[str, str | None]]:
+    """Columns that came, went or have another type, down to the fields of structs."""
+    was, now = _types(before), _types(after)
+    columns = dict.fromkeys([*was, *now])
+    return [
+        {"column": column, "was": was.get(column), "now": now.get(column)}
+        for column in columns
+        if was.get(column) != now.get(column)
+    ]
+
+
+def _types(schema: Schema) -> dict[str, str]:
+    """Columns and fields by their path; of what holds others no more is said than what it is."""
+    found = {}
+    for path in schema.column_names:
+        kind = schema.find_type(path)
+        found[path] = str(kind) if kind.is_primitive else str(kind).partition("<")[0]
+    return found
 
 
 def _place(table: Table) -> list[dict[str, Any]]:

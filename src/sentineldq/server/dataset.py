@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel
 
+from sentineldq.checks.model import SEVERITIES
 from sentineldq.lake import describe
 from sentineldq.lake.scan import scan
 from sentineldq.pipeline.replay.view import masked_value
@@ -24,9 +25,10 @@ from sentineldq.server.answers.datasets import (
     QualityOut,
     ReasonOut,
     Sample,
+    StandingAlert,
     VersionOut,
 )
-from sentineldq.server.catalog import Dataset, catalog_of
+from sentineldq.server.catalog import Catalog, Dataset, catalog_of
 from sentineldq.server.standing import Standing, score
 from sentineldq.server.state import State
 from sentineldq.store import flow, results
@@ -186,6 +188,14 @@ def _versions(here: State, dataset: Dataset) -> list[VersionOut]:
     return [VersionOut(**{**_only(row, VersionOut), "snapshot": str(row["snapshot"])}) for row in rows]
 
 
+def standing_of(one: Standing) -> list[StandingAlert]:
+    """The alerts that are not resolved, the worst and newest first."""
+    ranked = sorted(one.alerts, key=lambda alert: alert.opened_at, reverse=True)
+    ranked.sort(key=lambda alert: SEVERITIES.index(alert.severity), reverse=True)
+    names = StandingAlert.model_fields
+    return [StandingAlert(**{name: getattr(alert, name) for name in names}) for alert in ranked[:50]]
+
+
 def _only(row: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
     return {name: row[name] for name in model.model_fields}
 
@@ -219,7 +229,17 @@ def upstream(here: State, name: str) -> list[str]:
 def downstream(here: State, name: str) -> list[str]:
     """The datasets made of it, at any number of steps."""
     catalog = catalog_of(here)
-    return _reached(name, lambda each: (one.name for one in catalog.values() if each in one.reads))
+    readers = here.cache.get("readers", lambda: _readers(catalog), version=catalog, fresh=0)
+    return _reached(name, lambda each: readers.get(each, ()))
+
+
+def _readers(catalog: Catalog) -> dict[str, list[str]]:
+    """The datasets that each one is read by."""
+    found: dict[str, list[str]] = {}
+    for one in catalog.values():
+        for each in one.reads:
+            found.setdefault(each, []).append(one.name)
+    return found
 
 
 def _reached(start: str, step: Callable[[str], Iterable[str]]) -> list[str]:

@@ -67,9 +67,18 @@ def by_dataset(store: Store, *, since: datetime, until: datetime | None = None) 
 
 
 def found(
-    store: Store, *, since: datetime, until: datetime, grain: Grain, dataset: str | None = None
+    store: Store,
+    *,
+    since: datetime,
+    until: datetime,
+    grain: Grain,
+    dataset: str | Collection[str] | None = None,
 ) -> list[Found]:
-    """How many findings and alerts were opened and how much drift was seen, in [since, until), oldest first."""
+    """How many findings and alerts were opened and how much drift was seen, in [since, until), oldest first.
+
+    dataset: also several names of one: `events` and `silver.events`.
+    """
+    names = [dataset] if isinstance(dataset, str) else dataset
     counted: dict[datetime, dict[str, int]] = {}
     columns = {
         "findings": (FINDINGS.c.first_seen_at, FINDINGS.c.dataset),
@@ -80,8 +89,8 @@ def found(
         for name, (column, owner) in columns.items():
             span = bucket(connection, column, grain)
             statement = select(span, func.count()).where(*_within(column, since, until)).group_by(span)
-            if dataset is not None:
-                statement = statement.where(owner == dataset)
+            if names is not None:
+                statement = statement.where(owner.in_(names))
             for at, count in connection.execute(statement):
                 counted.setdefault(moment(at), {})[name] = int(count)
     none = dict.fromkeys(columns, 0)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sentineldq.store.database import Store
+from sentineldq.store.flow import Grain, bucket, moment
 from sentineldq.store.insert import upsert
 from sentineldq.store.tables import FRESHNESS, FRESHNESS_HISTORY
 
@@ -24,6 +25,15 @@ class Freshness:
     allowed_seconds: float | None
     status: str
     measured_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worst:
+    """The greatest age that was measured in an hour or a day, and what was allowed then."""
+
+    at: datetime
+    age_seconds: float | None
+    allowed_seconds: float | None
 
 
 def record(store: Store, *, measurements: Iterable[Freshness]) -> None:
@@ -59,3 +69,14 @@ def history(
     statement = statement.order_by(table.c.measured_at.desc()).limit(limit)
     with store.read() as connection:
         return [Freshness(**row) for row in connection.execute(statement).mappings()]
+
+
+def worst(store: Store, *, dataset: str, since: datetime, grain: Grain) -> list[Worst]:
+    """The greatest age of each hour or day since then, oldest first; spans without a measurement are left out."""
+    table = FRESHNESS_HISTORY
+    greatest = func.max(table.c.age_seconds), func.max(table.c.allowed_seconds)
+    with store.read() as connection:
+        span = bucket(connection, table.c.measured_at, grain)
+        statement = select(span, *greatest).where(table.c.dataset == dataset, table.c.measured_at >= since)
+        rows = connection.execute(statement.group_by(span).order_by(span))
+        return [Worst(at=moment(at), age_seconds=age, allowed_seconds=allowed) for at, age, allowed in rows]

@@ -68,10 +68,11 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """What one check found over many batches of a dataset."""
+    """What one check found over many batches of a dataset; checks of one name differ by their fingerprint."""
 
     dataset: str
     check: str
+    fingerprint: str | None
     batches: int
     evaluated: int
     failed: int
@@ -191,6 +192,7 @@ def by_check(
     store: Store, *, dataset: str | None = None, since: datetime | None = None, until: datetime | None = None
 ) -> list[Tally]:
     """Sums by dataset and check, those that failed most first."""
+    which = TABLE.c.dataset, TABLE.c.check, TABLE.c.fingerprint
     failed = TABLE.c.failed > 0
     when = func.max(TABLE.c.detected_at, type_=TABLE.c.detected_at.type)
     sums: Mapping[str, Any] = {
@@ -201,10 +203,10 @@ def by_check(
         "last_failed_at": when.filter(failed),
     }
     statement = (
-        select(TABLE.c.dataset, TABLE.c.check, *(value.label(name) for name, value in sums.items()))
+        select(*which, *(value.label(name) for name, value in sums.items()))
         .where(TABLE.c.row.is_(None), *_wanted(dataset, None, since, until))
-        .group_by(TABLE.c.dataset, TABLE.c.check)
-        .order_by(sums["failed"].desc(), TABLE.c.dataset, TABLE.c.check)
+        .group_by(*which)
+        .order_by(sums["failed"].desc(), *which)
     )
     with store.read() as connection:
         return [Tally(**row) for row in connection.execute(statement).mappings()]

@@ -268,6 +268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{dataset}/clauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A contract beside what is observed
+         * @description Each column of a contract with its rules, how often they failed, and what the column holds.
+         */
+        get: operations["clauses_api_v1_contracts__dataset__clauses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{dataset}/diff": {
         parameters: {
             query?: never;
@@ -712,6 +732,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{name}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A dataset over time
+         * @description Its records, its rows, its age and what was found in each hour or day up to now, on one axis.
+         */
+        get: operations["over_time_api_v1_datasets__name__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{name}/versions": {
         parameters: {
             query?: never;
@@ -1092,6 +1132,46 @@ export interface paths {
          * @description The columns of a dataset over a window of event time: seven days unless said, in the order of the contract.
          */
         get: operations["profile_api_v1_profiles__dataset__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{dataset}/column": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One column of a profile
+         * @description A column over a window, with its rhythm and its words. Of a classified one no value is shown.
+         */
+        get: operations["column_api_v1_profiles__dataset__column_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{dataset}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The columns of a profile over time
+         * @description Rows and nulls of some columns in the parts of a window, all in one answer: small lines beside each.
+         */
+        get: operations["over_time_api_v1_profiles__dataset__series_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1940,6 +2020,170 @@ export interface components {
             status: string;
         };
         /**
+         * ClauseOut
+         * @description What a contract says of a column. observed: null where it was never profiled. failed: of all its rules.
+         */
+        ClauseOut: {
+            /** Classification */
+            classification: string | null;
+            /** Classified */
+            classified: boolean;
+            /** Description */
+            description: string | null;
+            /** Failed */
+            failed: number;
+            /** Key */
+            key: boolean;
+            observed: components["schemas"]["Observed"] | null;
+            /** Path */
+            path: string;
+            /** Physical Type */
+            physical_type: string | null;
+            /** Required */
+            required: boolean;
+            /** Rules */
+            rules: components["schemas"]["RuleOut"][];
+            /** Type */
+            type: string | null;
+            /** Unique */
+            unique: boolean;
+        };
+        /**
+         * Clauses
+         * @description A contract beside what is observed. table: rules of the whole table; days: how far back failures are counted.
+         *
+         *     since, until, rows: of the profile that columns are held against, by the time of events.
+         * @example {
+         *       "columns": {
+         *         "items": [],
+         *         "total": 12
+         *       },
+         *       "dataset": "events",
+         *       "days": 7,
+         *       "failing": 1,
+         *       "rows": 48120,
+         *       "since": "2026-11-14T00:00:00Z",
+         *       "table": [],
+         *       "until": "2026-11-21T00:00:00Z"
+         *     }
+         */
+        Clauses: {
+            columns: components["schemas"]["Page_ClauseOut_"];
+            /** Dataset */
+            dataset: string;
+            /** Days */
+            days: number;
+            /** Failing */
+            failing: number;
+            /** Rows */
+            rows: number;
+            /** Since */
+            since: string | null;
+            /** Table */
+            table: components["schemas"]["RuleOut"][];
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * ColumnDetail
+         * @description A column in full. rhythm: rows by the hour of the week, UTC, Monday 00 first. words: of texts that are prose.
+         * @example {
+         *       "distinct": 14,
+         *       "empties": 0,
+         *       "hidden": false,
+         *       "kind": "text",
+         *       "null_share": 0,
+         *       "nulls": 0,
+         *       "path": "type",
+         *       "rows": 48120,
+         *       "top": [
+         *         {
+         *           "count": 25022,
+         *           "share": 0.52,
+         *           "value": "PushEvent"
+         *         }
+         *       ],
+         *       "top_exact": true,
+         *       "types": {
+         *         "string": 48120
+         *       }
+         *     }
+         */
+        ColumnDetail: {
+            /** Classification */
+            classification?: string | null;
+            /** Dataset */
+            dataset: string;
+            /** Description */
+            description?: string | null;
+            /** Deviation */
+            deviation?: number | null;
+            /** Distinct */
+            distinct?: number | null;
+            /** Distinct High */
+            distinct_high?: number | null;
+            /** Distinct Low */
+            distinct_low?: number | null;
+            /** Empties */
+            empties: number;
+            /** Hidden */
+            hidden: boolean;
+            /** High */
+            high?: number | string | null;
+            histogram?: components["schemas"]["HistogramOut"] | null;
+            /** Kind */
+            kind: string;
+            /** Length Mean */
+            length_mean?: number | null;
+            /** Length Quantiles */
+            length_quantiles?: number[] | null;
+            /** Low */
+            low?: number | string | null;
+            /** Mean */
+            mean?: number | null;
+            /** Null Share */
+            null_share: number;
+            /** Nulls */
+            nulls: number;
+            /** Path */
+            path: string;
+            /**
+             * Patterns
+             * @default []
+             */
+            patterns: components["schemas"]["Value"][];
+            /** Quantiles */
+            quantiles?: number[] | null;
+            /** Rhythm */
+            rhythm?: number[] | null;
+            /** Rows */
+            rows: number;
+            /** Since */
+            since: string | null;
+            /** Skew */
+            skew?: number | null;
+            /**
+             * Top
+             * @default []
+             */
+            top: components["schemas"]["Value"][];
+            /** Top Exact */
+            top_exact?: boolean | null;
+            /** Trues */
+            trues?: number | null;
+            /** Types */
+            types: {
+                [key: string]: number;
+            };
+            /** Until */
+            until: string | null;
+            /**
+             * Words
+             * @default []
+             */
+            words: components["schemas"]["Value"][];
+        };
+        /**
          * ColumnOut
          * @description A column as the contract describes it. classified: its values are never shown.
          */
@@ -2045,6 +2289,18 @@ export interface components {
             types: {
                 [key: string]: number;
             };
+        };
+        /**
+         * ColumnSeries
+         * @description A column in each part; null where the part has no rows at all.
+         */
+        ColumnSeries: {
+            /** Nulls */
+            nulls: (number | null)[];
+            /** Path */
+            path: string;
+            /** Rows */
+            rows: (number | null)[];
         };
         /**
          * ComparedOut
@@ -2239,6 +2495,8 @@ export interface components {
         /**
          * DatasetDetail
          * @description A dataset in full. quality: by the hour, of the last two days; checks: those that failed most first.
+         *
+         *     standing: the worst of its alerts that are not resolved, at most fifty. simulated: its records are.
          * @example {
          *       "alerts": {
          *         "WARNING": 1
@@ -2321,6 +2579,10 @@ export interface components {
             run: components["schemas"]["LastRun"] | null;
             /** Score */
             score: number | null;
+            /** Simulated */
+            simulated: boolean;
+            /** Standing */
+            standing: components["schemas"]["StandingAlert"][];
             /** Tags */
             tags: string[];
             /** Upstream */
@@ -3443,6 +3705,32 @@ export interface components {
             kind: "source" | "bronze" | "silver" | "quarantine" | "gold";
         };
         /**
+         * Observed
+         * @description What a column holds, over the window; hidden: it is classified, and none of its values are shown.
+         */
+        Observed: {
+            /** Distinct */
+            distinct: number | null;
+            /** Hidden */
+            hidden: boolean;
+            /** High */
+            high: number | string | null;
+            /** Kind */
+            kind: string;
+            /** Low */
+            low: number | string | null;
+            /** Null Share */
+            null_share: number;
+            /** Nulls */
+            nulls: number;
+            /** Rows */
+            rows: number;
+            /** Types */
+            types: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Overview
          * @description The project at a glance.
          *
@@ -3564,6 +3852,15 @@ export interface components {
         Page_CheckOut_: {
             /** Items */
             items: components["schemas"]["sentineldq__server__uploads__model__CheckOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ClauseOut] */
+        Page_ClauseOut_: {
+            /** Items */
+            items: components["schemas"]["ClauseOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -4048,6 +4345,40 @@ export interface components {
             reason: "fixed" | "false_positive" | "expected_change" | "missing_data" | "duplicates" | "out_of_bounds" | "other";
         };
         /**
+         * RuleOut
+         * @description One check of a contract: what it asks, in words, and how often it failed in the last days.
+         *
+         *     batches: how many it was asked of; 0: of none, so that nothing is known. of_schema: it follows from the column's
+         *     type and options; others are rules of quality.
+         */
+        RuleOut: {
+            /** Asks */
+            asks: string;
+            /** Batches */
+            batches: number;
+            /** Description */
+            description: string | null;
+            /** Evaluated */
+            evaluated: number;
+            /** Failed */
+            failed: number;
+            /** Failed Batches */
+            failed_batches: number;
+            /** Last Failed At */
+            last_failed_at: string | null;
+            /** Name */
+            name: string;
+            /** Of Schema */
+            of_schema: boolean;
+            /** On Violation */
+            on_violation: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "INFO" | "WARNING" | "CRITICAL";
+        };
+        /**
          * RunOut
          * @description A run of a pipeline. counts: what became of its records; seconds: so far, while it is running.
          * @example {
@@ -4123,6 +4454,50 @@ export interface components {
             rows: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * SchemaChange
+         * @description A column that came or went, or whose type changed; was, now: types, null where there is none.
+         */
+        SchemaChange: {
+            /** Column */
+            column: string;
+            /** Now */
+            now: string | null;
+            /** Was */
+            was: string | null;
+        };
+        /**
+         * Series
+         * @description Columns over the parts of a window. hours: how long each part is.
+         * @example {
+         *       "dataset": "events",
+         *       "hours": 6,
+         *       "items": [
+         *         {
+         *           "nulls": [
+         *             0,
+         *             null
+         *           ],
+         *           "path": "type",
+         *           "rows": [
+         *             12030,
+         *             null
+         *           ]
+         *         }
+         *       ],
+         *       "parts": 2
+         *     }
+         */
+        Series: {
+            /** Dataset */
+            dataset: string;
+            /** Hours */
+            hours: number;
+            /** Items */
+            items: components["schemas"]["ColumnSeries"][];
+            /** Parts */
+            parts: number;
         };
         /**
          * SeriesOut
@@ -4257,6 +4632,30 @@ export interface components {
             upper: number;
         };
         /**
+         * StandingAlert
+         * @description An alert that is not resolved.
+         */
+        StandingAlert: {
+            /** Alert Id */
+            alert_id: string;
+            /** Assignee */
+            assignee: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "INFO" | "WARNING" | "CRITICAL";
+            /** Status */
+            status: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Summary
          * @description All sources together. score: the mean of their newest; below: those under a threshold of theirs.
          *
@@ -4362,6 +4761,93 @@ export interface components {
             weights: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Timeline
+         * @description A dataset by the hour or day, all lists as long as `times`, which are the beginnings of the spans, oldest first.
+         *
+         *     rows, accepted, quarantined, score: of the batches of a span, null where none came. table_rows: what the table of
+         *     accepted rows had at its end, null before its first snapshot. age_seconds: the greatest that was measured, null
+         *     where none was. simulated: the records are, so that their age means nothing and is not told.
+         * @example {
+         *       "accepted": [
+         *         null,
+         *         47206
+         *       ],
+         *       "age_seconds": [
+         *         null,
+         *         720
+         *       ],
+         *       "alerts": [
+         *         0,
+         *         1
+         *       ],
+         *       "allowed_seconds": [
+         *         null,
+         *         900
+         *       ],
+         *       "drifts": [
+         *         0,
+         *         0
+         *       ],
+         *       "findings": [
+         *         0,
+         *         2
+         *       ],
+         *       "grain": "day",
+         *       "quarantined": [
+         *         null,
+         *         914
+         *       ],
+         *       "rows": [
+         *         null,
+         *         48120
+         *       ],
+         *       "score": [
+         *         null,
+         *         0.981
+         *       ],
+         *       "simulated": false,
+         *       "table_rows": [
+         *         null,
+         *         47206
+         *       ],
+         *       "times": [
+         *         "2026-11-19T00:00:00Z",
+         *         "2026-11-20T00:00:00Z"
+         *       ]
+         *     }
+         */
+        Timeline: {
+            /** Accepted */
+            accepted: (number | null)[];
+            /** Age Seconds */
+            age_seconds: (number | null)[];
+            /** Alerts */
+            alerts: number[];
+            /** Allowed Seconds */
+            allowed_seconds: (number | null)[];
+            /** Drifts */
+            drifts: number[];
+            /** Findings */
+            findings: number[];
+            /**
+             * Grain
+             * @enum {string}
+             */
+            grain: "hour" | "day";
+            /** Quarantined */
+            quarantined: (number | null)[];
+            /** Rows */
+            rows: (number | null)[];
+            /** Score */
+            score: (number | null)[];
+            /** Simulated */
+            simulated: boolean;
+            /** Table Rows */
+            table_rows: (number | null)[];
+            /** Times */
+            times: string[];
         };
         /**
          * Token
@@ -4494,9 +4980,14 @@ export interface components {
         };
         /**
          * VersionOut
-         * @description One snapshot of a table.
+         * @description One snapshot of a table. changes: of its columns, since the snapshot before.
          */
         VersionOut: {
+            /**
+             * Changes
+             * @default []
+             */
+            changes: components["schemas"]["SchemaChange"][];
             /**
              * Committed At
              * Format: date-time
@@ -6011,6 +6502,107 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ContractDetail"];
                     "application/yaml": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    clauses_api_v1_contracts__dataset__clauses_get: {
+        parameters: {
+            query?: {
+                /** @description Part of a column's path. */
+                search?: string | null;
+                /** @description Only columns of which a rule failed. */
+                failing?: boolean;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clauses"];
                 };
             };
             /** @description Bad Request */
@@ -8191,6 +8783,101 @@ export interface operations {
             };
         };
     };
+    over_time_api_v1_datasets__name__timeline_get: {
+        parameters: {
+            query?: {
+                days?: number;
+                grain?: "hour" | "day";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     versions_api_v1_datasets__name__versions_get: {
         parameters: {
             query?: {
@@ -10141,6 +10828,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    column_api_v1_profiles__dataset__column_get: {
+        parameters: {
+            query: {
+                /** @description `payload.size`, `labels[].name`. */
+                path: string;
+                /** @description `24h`, `7d`, `2026-11-01..2026-11-08`. */
+                window?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    over_time_api_v1_profiles__dataset__series_get: {
+        parameters: {
+            query: {
+                /** @description Of these columns. */
+                path: string[];
+                /** @description `24h`, `7d`, `2026-11-01..2026-11-08`. */
+                window?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
                 };
             };
             /** @description Bad Request */

@@ -151,6 +151,51 @@ class QualityOut(BaseModel):
     score: float | None
 
 
+class Timeline(BaseModel):
+    """A dataset by the hour or day, all lists as long as `times`, which are the beginnings of the spans, oldest first.
+
+    rows, accepted, quarantined, score: of the batches of a span, null where none came. table_rows: what the table of
+    accepted rows had at its end, null before its first snapshot. age_seconds: the greatest that was measured, null
+    where none was. simulated: the records are, so that their age means nothing and is not told.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "grain": "day",
+                    "times": ["2026-11-19T00:00:00Z", "2026-11-20T00:00:00Z"],
+                    "rows": [None, 48_120],
+                    "accepted": [None, 47_206],
+                    "quarantined": [None, 914],
+                    "score": [None, 0.981],
+                    "table_rows": [None, 47_206],
+                    "age_seconds": [None, 720.0],
+                    "allowed_seconds": [None, 900.0],
+                    "findings": [0, 2],
+                    "alerts": [0, 1],
+                    "drifts": [0, 0],
+                    "simulated": False,
+                }
+            ]
+        }
+    )
+
+    grain: Literal["hour", "day"]
+    times: list[datetime]
+    rows: list[int | None]
+    accepted: list[int | None]
+    quarantined: list[int | None]
+    score: list[float | None]
+    table_rows: list[int | None]
+    age_seconds: list[float | None]
+    allowed_seconds: list[float | None]
+    findings: list[int]
+    alerts: list[int]
+    drifts: list[int]
+    simulated: bool
+
+
 class CheckOut(BaseModel):
     """What one check found in the batches of the last seven days."""
 
@@ -185,19 +230,43 @@ class Lineage(BaseModel):
     edges: list[Edge]
 
 
+class StandingAlert(BaseModel):
+    """An alert that is not resolved."""
+
+    alert_id: str
+    title: str
+    severity: Literal["INFO", "WARNING", "CRITICAL"]
+    status: str
+    opened_at: datetime
+    assignee: str | None
+
+
 class DatasetDetail(DatasetOut):
-    """A dataset in full. quality: by the hour, of the last two days; checks: those that failed most first."""
+    """A dataset in full. quality: by the hour, of the last two days; checks: those that failed most first.
+
+    standing: the worst of its alerts that are not resolved, at most fifty. simulated: its records are.
+    """
 
     contract: ContractOut
     layers: list[LayerOut]
     quality: list[QualityOut]
     checks: list[CheckOut]
+    standing: list[StandingAlert]
     upstream: list[str]
     downstream: list[str]
+    simulated: bool
+
+
+class SchemaChange(BaseModel):
+    """A column that came or went, or whose type changed; was, now: types, null where there is none."""
+
+    column: str
+    was: str | None
+    now: str | None
 
 
 class VersionOut(BaseModel):
-    """One snapshot of a table."""
+    """One snapshot of a table. changes: of its columns, since the snapshot before."""
 
     snapshot: str
     committed_at: datetime
@@ -205,6 +274,7 @@ class VersionOut(BaseModel):
     rows_added: int
     rows_deleted: int
     rows: int
+    changes: list[SchemaChange] = []
 
 
 class Sample(BaseModel):

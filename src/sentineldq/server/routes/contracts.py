@@ -15,7 +15,9 @@ from sentineldq.errors import SentinelError
 from sentineldq.lake.place import read_place
 from sentineldq.pipeline.replay.run import rules_for
 from sentineldq.pipeline.rules import rules_of
+from sentineldq.server.answers.clauses import Clauses
 from sentineldq.server.catalog import Dataset, catalog_of, pick, shortened
+from sentineldq.server.clauses import DAYS, held
 from sentineldq.server.dataset import present
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.problems import NotFoundError, RequestError
@@ -26,6 +28,7 @@ router = APIRouter(prefix="/contracts", tags=["contracts"])
 
 FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 YAML = "application/yaml"
+FOR_GOOD = float("inf")
 Impact = Literal["harmless", "risky", "breaking"]
 
 
@@ -153,7 +156,7 @@ def one_contract(
         why = found.fault or "it has none"
         raise NotFoundError(f"contract of {found.name!r} that can be read", hint=why)
     whole = here.cache.get(
-        ("contract", found.name), lambda: _whole(here, found), version=found, fresh=0, longest=float("inf")
+        ("contract", found.name), lambda: _whole(here, found), version=found, fresh=0, longest=FOR_GOOD
     )
     if form == "yaml":
         name = re.sub(r"[^A-Za-z0-9_.-]", "_", found.name)
@@ -176,8 +179,24 @@ def changes(
     found = pick(here, dataset)
     if found.contract is None or found.table is None or found.pipeline is None:
         raise RequestError(409, f"nothing is judged by a contract of {found.name}", hint=found.fault)
-    now = rules_of(found.contract, found.table)
     pinned = against or _pinned(here, found)
+    if pinned is not None and not FINGERPRINT.fullmatch(pinned):
+        raise RequestError(422, f"{shortened(pinned)!r} is no fingerprint", hint="16 hexadecimal digits")
+    # What a fingerprint stands for never changes: two contracts are compared once.
+    return here.cache.get(
+        ("diff", found.name, pinned),
+        lambda: _diff(here, found, pinned),
+        version=found,
+        fresh=0,
+        longest=FOR_GOOD,
+    )
+
+
+def _diff(here: State, found: Dataset, pinned: str | None) -> Diff:
+    assert found.contract is not None  # noqa: S101  # as its caller has seen
+    assert found.table is not None  # noqa: S101
+    assert found.pipeline is not None  # noqa: S101
+    now = rules_of(found.contract, found.table)
     if pinned is None:
         return Diff(
             dataset=found.name,
@@ -189,8 +208,6 @@ def changes(
             breaking=False,
             changes=[],
         )
-    if not FINGERPRINT.fullmatch(pinned):
-        raise RequestError(422, f"{shortened(pinned)!r} is no fingerprint", hint="16 hexadecimal digits")
     try:
         before = rules_for(here.project, found.pipeline, lake=here.lake, given=pinned)
     except SentinelError as fault:
@@ -205,6 +222,41 @@ def changes(
         same=not made,
         breaking=any(one.impact == "breaking" for one in made),
         changes=[ChangeOut(**{name: getattr(one, name) for name in ChangeOut.model_fields}) for one in made],
+    )
+
+
+@router.get("/{dataset}/clauses", summary="A contract beside what is observed")
+def clauses(
+    dataset: str,
+    _: Viewer,
+    here: Here,
+    *,
+    search: Annotated[str | None, Query(max_length=200, description="Part of a column's path.")] = None,
+    failing: Annotated[bool, Query(description="Only columns of which a rule failed.")] = False,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Clauses:
+    """Each column of a contract with its rules, how often they failed, and what the column holds."""
+    found = pick(here, dataset)
+    whole = held(here, found)
+    chosen = [
+        (place, one)
+        for place, one in enumerate(whole.columns)
+        if (not search or search.casefold() in one.path.casefold()) and (one.failed or not failing)
+    ]
+    after = decode_cursor(cursor, int)
+    rows = [pair for pair in chosen if after is None or pair[0] > after[0]]  # type: ignore[operator]
+    return Clauses(
+        dataset=found.name,
+        days=DAYS,
+        since=whole.profile.since,
+        until=whole.profile.until,
+        rows=whole.profile.rows,
+        failing=sum(bool(one.failed) for one in whole.columns),
+        table=list(whole.table),
+        columns=paged(
+            rows, limit, item=lambda pair: pair[1], place=lambda pair: (pair[0],), total=len(chosen)
+        ),
     )
 
 
@@ -245,11 +297,16 @@ def _fingerprint(here: State, one: Dataset) -> str | None:
         except SentinelError:
             return None
 
-    return here.cache.get(("fingerprint", one.name), made, version=one, fresh=0, longest=float("inf"))
+    return here.cache.get(("fingerprint", one.name), made, version=one, fresh=0, longest=FOR_GOOD)
 
 
 def _pinned(here: State, one: Dataset) -> str | None:
     """The fingerprint in the newest mark of quarantine."""
+    version = here.feed.version("batches", "runs")
+    return here.cache.get(("pinned", one.name), lambda: _newest(here, one), version=version)
+
+
+def _newest(here: State, one: Dataset) -> str | None:
     name = f"quarantine.{one.name}"
     if name not in present(here):
         return None

@@ -17,6 +17,7 @@ from sentineldq.server.answers.datasets import (
     Node,
     QualityOut,
     Sample,
+    Timeline,
     VersionOut,
 )
 from sentineldq.server.catalog import catalog_of, pick
@@ -30,6 +31,7 @@ from sentineldq.server.dataset import (
     sample_of,
     scores_of,
     shown,
+    standing_of,
     upstream,
     versions_of,
 )
@@ -37,6 +39,7 @@ from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.security.principal import Viewer
 from sentineldq.server.standing import LEVELS, Level, Standing, Standings, standings
 from sentineldq.server.state import Here
+from sentineldq.server.timeline import timeline
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
@@ -127,8 +130,10 @@ def one_dataset(name: str, _: Viewer, here: Here) -> DatasetDetail:
         layers=layers_of(here, dataset),
         quality=quality_of(here, dataset, grain="hour", days=2),
         checks=checks_of(here, dataset),
+        standing=standing_of(standing),
         upstream=upstream(here, dataset.name),
         downstream=downstream(here, dataset.name),
+        simulated=here.project.simulated,
     )
 
 
@@ -143,6 +148,18 @@ def quality(
     """What became of the records of each hour or day, oldest first; hours without a batch are left out."""
     rows = quality_of(here, pick(here, name), grain=grain, days=days)
     return Page[QualityOut](items=rows, total=len(rows))
+
+
+@router.get("/{name}/timeline", summary="A dataset over time")
+def over_time(
+    name: str,
+    _: Viewer,
+    here: Here,
+    days: Annotated[int, Query(ge=1, le=90)] = 7,
+    grain: Literal["hour", "day"] = "hour",
+) -> Timeline:
+    """Its records, its rows, its age and what was found in each hour or day up to now, on one axis."""
+    return timeline(here, pick(here, name), grain=grain, days=days)
 
 
 @router.get("/{name}/lineage", summary="A dataset's lineage")
