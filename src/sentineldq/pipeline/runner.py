@@ -81,6 +81,7 @@ class Runner:
         )
         self._attempts = Attempts(project.state / "attempts" / f"{quote(name, safe='')}.json")
         self._stamp: int | None = None
+        self._begun = perf_counter()
 
     def run(self, *, follow: bool = False, between: Callable[[Dataset], None] | None = None) -> Ran:
         """Read what the source has, to its end (or until `stop`), and bring all of it to silver.
@@ -93,7 +94,7 @@ class Runner:
         ran = Ran(
             pipeline=self.name, dataset=self.project.dataset(self.name), source=str(settings.get("kind"))
         )
-        begun = perf_counter()
+        begun = self._begun = perf_counter()
         with hold(self.store, name=self.project.job(self.name), beat=partial(self._beat, ran)) as held:
             if held is None:
                 ran.status = "busy"
@@ -105,13 +106,13 @@ class Runner:
                     self._guarded(ran, partial(self._round, ran, held, between if follow else None))
                 finally:
                     self.profiles.close()
-            ran.took("all", perf_counter() - begun)
+            ran.took("all", 0.0, perf_counter() - begun)
             self._finish(ran)
         return ran
 
     def _beat(self, ran: Ran) -> None:
         if ran.run_id is not None:
-            runs.beat(self.store, run_id=ran.run_id, counts=ran.counts)
+            runs.beat(self.store, run_id=ran.run_id, counts=ran.told)
 
     def _guarded(self, ran: Ran, work: Callable[[], None]) -> None:
         for attempt in range(FENCED):
@@ -143,9 +144,7 @@ class Runner:
     def _finish(self, ran: Ran) -> None:
         status: Any = {"later": "succeeded"}.get(ran.status, ran.status)
         try:
-            runs.finish(
-                self.store, run_id=ran.run_id or "", status=status, counts=ran.counts, error=ran.error
-            )
+            runs.finish(self.store, run_id=ran.run_id or "", status=status, counts=ran.told, error=ran.error)
         except StoreError as fault:
             log.warning("the store does not know of the run's end", error=fault.message)
         log.info("run ended", status=ran.status, **ran.counts, seconds=round(ran.seconds["all"], 3))
@@ -210,7 +209,7 @@ class Runner:
     def _read(self, batches: Iterator[Batch], ran: Ran) -> Batch | None:
         begun = perf_counter()
         batch = next(batches, None)
-        ran.took("read", perf_counter() - begun)
+        ran.took("read", begun - self._begun, perf_counter() - self._begun)
         return batch
 
     def _judge(
@@ -270,10 +269,10 @@ class Runner:
             self.metrics.failed(f"{landed_dataset}.{check}", count)
 
     def _timed(self, step: str, begun: float, ran: Ran) -> float:
-        seconds = perf_counter() - begun
-        ran.took(step, seconds)
-        self.metrics.batch(step, seconds)
-        return seconds
+        ended = perf_counter()
+        ran.took(step, begun - self._begun, ended - self._begun)
+        self.metrics.batch(step, ended - begun)
+        return ended - begun
 
     # ------------------------------------------------------------------------------------ around it
 

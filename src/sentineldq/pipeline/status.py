@@ -113,6 +113,14 @@ def look(project: Project, *, now: datetime) -> State:
     return state
 
 
+def stand(
+    project: Project, name: str, lake: Lake, present: AbstractSet[str], *, replaying: bool = False
+) -> tuple[PipelineState, str | None]:
+    """What the tables of a pipeline have, and what of it does not add up. Raises LakeError."""
+    one = PipelineState(pipeline=name, dataset=project.dataset(name))
+    return one, _of_pipeline(one, lake, present, replaying=replaying)
+
+
 def _models(project: Project) -> list[str]:
     return sorted(path.stem for path in (project.root / project.settings.gold.models).glob("*.sql"))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sentineldq.contracts.model import SchemaObject
 from sentineldq.pipeline.replay.view import MASK
+from sentineldq.server.answers.reasons import hides
 
 
 def describe_only(value: Any, table: SchemaObject) -> tuple[Any, int]:
@@ -28,3 +30,10 @@ def _shown(value: Any, path: str, known: set[str], found: list[int]) -> Any:
         found[0] += 1
         return MASK
     return value
+
+
+def patch_without(patch: Mapping[str, Any], private: Collection[str]) -> dict[str, Any]:
+    """A replay's patch without the values that it gave to what is classified; SQL may quote such a value anywhere."""
+    texts = [(text, text.partition("=")[0]) for text in patch.get("set", ())]
+    settings = [f"{path}={MASK}" if hides(path.strip(), private) else text for text, path in texts]
+    return {"set": settings, "sql": MASK if patch.get("sql") and private else patch.get("sql")}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import BigInteger, cast, func, select, tuple_
 
 from sentineldq.store.database import Store
 from sentineldq.store.insert import upsert
@@ -98,3 +98,33 @@ def query(
         statement = statement.where(BATCHES.c.committed_at >= since)
     with store.read() as connection:
         return [Batch(**row) for row in connection.execute(statement).mappings()]
+
+
+def of_run(
+    store: Store,
+    *,
+    dataset: str,
+    run_id: str,
+    since: datetime,
+    after: tuple[datetime, str, int] | None = None,
+    limit: int = 100,
+) -> list[Batch]:
+    """The batches that a run brought, in the order of their commits; none of them was committed before `since`.
+
+    after: (committed_at, partition, batch) of the last one of the page before.
+    """
+    order = (BATCHES.c.committed_at, BATCHES.c.partition, BATCHES.c.batch)
+    which = (BATCHES.c.dataset == dataset, BATCHES.c.committed_at >= since, BATCHES.c.run_id == run_id)
+    statement = select(BATCHES).where(*which).order_by(*order).limit(limit)
+    if after is not None:
+        statement = statement.where(tuple_(*order) > after)
+    with store.read() as connection:
+        return [Batch(**row) for row in connection.execute(statement).mappings()]
+
+
+def get(store: Store, *, dataset: str, partition: str, batch: int) -> Batch | None:
+    """One batch."""
+    which = (BATCHES.c.dataset == dataset, BATCHES.c.partition == partition, BATCHES.c.batch == batch)
+    with store.read() as connection:
+        row = connection.execute(select(BATCHES).where(*which)).mappings().first()
+    return None if row is None else Batch(**row)

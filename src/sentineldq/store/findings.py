@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from sentineldq.store import clock
 from sentineldq.store.database import Store
@@ -83,9 +83,13 @@ def query(
     dataset: str | None = None,
     kind: str | None = None,
     still: bool | None = None,
+    seen: tuple[datetime, datetime] | None = None,
     limit: int | None = 100,
 ) -> list[Finding]:
-    """Findings, the one seen last first; `still`: open (True), cleared (False), both (None)."""
+    """Findings, the one seen last first; `still`: open (True), cleared (False), both (None).
+
+    seen: those that were seen first or last between two moments.
+    """
     statement = select(FINDINGS).order_by(FINDINGS.c.last_seen_at.desc(), FINDINGS.c.finding_id).limit(limit)
     if dataset is not None:
         statement = statement.where(FINDINGS.c.dataset == dataset)
@@ -93,5 +97,8 @@ def query(
         statement = statement.where(FINDINGS.c.kind == kind)
     if still is not None:
         statement = statement.where(OPEN if still else FINDINGS.c.cleared_at.is_not(None))
+    if seen is not None:
+        first, last = FINDINGS.c.first_seen_at.between(*seen), FINDINGS.c.last_seen_at.between(*seen)
+        statement = statement.where(or_(first, last))
     with store.read() as connection:
         return [Finding(**row) for row in connection.execute(statement).mappings()]

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, cast, delete, func, sele
 from sqlalchemy.engine import Connection
 
 from sentineldq.store.database import Store
+from sentineldq.store.tables import BATCHES
 from sentineldq.store.tables import VALIDATION_RESULTS as TABLE
 
 CHUNK = 5_000
@@ -210,6 +211,34 @@ def by_check(
     )
     with store.read() as connection:
         return [Tally(**row) for row in connection.execute(statement).mappings()]
+
+
+def of_record(store: Store, *, dataset: str, partition: str, batch: int, row: int) -> list[Result]:
+    """What was found of one record when its batch came in."""
+    statement = select(*_columns()).where(_is(dataset, partition), TABLE.c.batch == batch, TABLE.c.row == row)
+    with store.read() as connection:
+        rows = connection.execute(statement.order_by(TABLE.c.result_id)).mappings()
+        return [Result(**found) for found in rows]
+
+
+def of_run(store: Store, *, dataset: str, run_id: str, since: datetime, limit: int) -> list[tuple[str, int]]:
+    """The checks that refused records of a run's batches, and how many; none was committed before `since`."""
+    same = _is_batch() & (BATCHES.c.dataset == dataset) & (BATCHES.c.committed_at >= since)
+    failed = cast(func.sum(TABLE.c.failed), BigInteger)
+    statement = (
+        select(TABLE.c.check, failed)
+        .join(BATCHES, same & (BATCHES.c.run_id == run_id))
+        .where(TABLE.c.row.is_(None), TABLE.c.failed > 0, TABLE.c.check != "*")
+        .group_by(TABLE.c.check)
+        .order_by(failed.desc(), TABLE.c.check)
+        .limit(limit)
+    )
+    with store.read() as connection:
+        return [(check, int(count)) for check, count in connection.execute(statement)]
+
+
+def _is_batch() -> ColumnElement[bool]:
+    return and_(*(TABLE.c[name] == BATCHES.c[name] for name in ("dataset", "partition", "batch")))
 
 
 def _columns() -> list[Any]:

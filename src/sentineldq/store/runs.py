@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -176,6 +176,17 @@ def search(store: Store, *, project: str, text: str, limit: int) -> list[Run]:
             statement.order_by(RUNS.c.started_at.desc(), RUNS.c.run_id.desc()).limit(limit)
         )
         return [Run(**row) for row in rows.mappings()]
+
+
+def recent(store: Store, *, project: str, pipelines: Iterable[str], each: int) -> dict[str, list[Run]]:
+    """The newest runs of each of these pipelines, newest first; at most so many of each."""
+    found = {}
+    with store.read() as connection:
+        for name in pipelines:
+            statement = select(RUNS).where(RUNS.c.project == project, RUNS.c.pipeline == name)
+            rows = connection.execute(statement.order_by(RUNS.c.started_at.desc()).limit(each)).mappings()
+            found[name] = [Run(**row) for row in rows]
+    return found
 
 
 def newest(store: Store, *, project: str) -> dict[str, Run]:

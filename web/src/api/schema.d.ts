@@ -963,7 +963,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel
-         * @description Cancel a job that is not over.
+         * @description Cancel a job that is not over; of a replay what is done stays done.
          */
         post: operations["cancel_api_v1_jobs__job_id__cancel_post"];
         delete?: never;
@@ -1100,6 +1100,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pipelines
+         * @description The pipelines of the project, by name.
+         */
+        get: operations["list_pipelines_api_v1_pipelines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/profiles": {
         parameters: {
             query?: never;
@@ -1220,6 +1240,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quarantine/{dataset}/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A dataset's quarantine by check and time
+         * @description How many of the records that are in quarantine came when, by check.
+         */
+        get: operations["by_time_api_v1_quarantine__dataset__arrivals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{dataset}/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The contracts that a replay may judge by
+         * @description The project's contract as it is now, and those that refused what is in quarantine.
+         */
+        get: operations["list_contracts_api_v1_quarantine__dataset__contracts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{dataset}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What replays have taken out of a quarantine
+         * @description The steps of replays and drops, newest first.
+         */
+        get: operations["list_moves_api_v1_quarantine__dataset__moves_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{dataset}/moves/{move}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The records that a step took out
+         * @description The records that left quarantine in one step: those that are in silver, then duplicates, then the dropped.
+         */
+        get: operations["list_moved_api_v1_quarantine__dataset__moves__move__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{dataset}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A record that has left quarantine
+         * @description A record as it came, what was found wrong with it then, and what became of it.
+         */
+        get: operations["one_past_api_v1_quarantine__dataset__past_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{dataset}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record of a place in quarantine
+         * @description The record of a batch and row, as `records` lists them; others may have the same bytes.
+         */
+        get: operations["record_at_api_v1_quarantine__dataset__record_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine/{dataset}/records": {
         parameters: {
             query?: never;
@@ -1289,7 +1429,7 @@ export interface paths {
         };
         /**
          * List runs
-         * @description The runs of the project, newest first.
+         * @description The runs of the project, newest first; those over the quarantine of `events` are of `events/replay`.
          */
         get: operations["list_runs_api_v1_runs_get"];
         put?: never;
@@ -1309,9 +1449,29 @@ export interface paths {
         };
         /**
          * One run
-         * @description A run by its id.
+         * @description A run by its id, with the time that is usual, the checks that refused records of it, and what was found.
          */
         get: operations["one_run_api_v1_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The batches of a run
+         * @description The batches that a run brought, in the order of their commits; what a crash kept from the store is no run's.
+         */
+        get: operations["list_batches_api_v1_runs__run_id__batches_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1813,12 +1973,122 @@ export interface components {
             updated_at: string;
         };
         /**
+         * Arrivals
+         * @description What is in quarantine, by check and by when it came; times at which nothing came are left out.
+         * @example {
+         *       "dataset": "events",
+         *       "grain": "hour",
+         *       "items": [
+         *         {
+         *           "at": "2026-11-20T09:00:00Z",
+         *           "check": "id.required",
+         *           "records": 40
+         *         }
+         *       ],
+         *       "since": "2026-11-13T00:00:00Z"
+         *     }
+         */
+        Arrivals: {
+            /** Dataset */
+            dataset: string;
+            /**
+             * Grain
+             * @enum {string}
+             */
+            grain: "hour" | "day";
+            /** Items */
+            items: components["schemas"]["Arrived"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * Arrived
+         * @description How many of the records that are in quarantine came in one hour or day; check: null for all of them.
+         */
+        Arrived: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Check */
+            check: string | null;
+            /** Records */
+            records: number;
+        };
+        /**
          * Assignment
          * @description Whose an alert is; null: nobody's.
          */
         Assignment: {
             /** Assignee */
             assignee: string | null;
+        };
+        /**
+         * Balance
+         * @description What the tables of a dataset hold: bronze = silver + quarantine + duplicates + dropped + unaccounted.
+         *
+         *     unaccounted: records of batches that are in bronze and not in silver yet (`lag` of them), and otherwise none.
+         */
+        Balance: {
+            /** Bronze */
+            bronze: number;
+            /** Dropped */
+            dropped: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Lag */
+            lag: number;
+            /** Quarantine */
+            quarantine: number;
+            /** Silver */
+            silver: number;
+            /** Unaccounted */
+            unaccounted: number;
+        };
+        /**
+         * BatchOut
+         * @description A batch: `rows` = `silver` + `quarantined` + `duplicates` + `dropped`. seconds: of its commit to silver.
+         * @example {
+         *       "batch": 12,
+         *       "committed_at": "2026-11-20T12:00:03Z",
+         *       "contract_version": "1.0.0",
+         *       "dropped": 0,
+         *       "duplicates": 0,
+         *       "partition": "main",
+         *       "quarantined": 19,
+         *       "rows": 1000,
+         *       "seconds": 0.21,
+         *       "silver": 981
+         *     }
+         */
+        BatchOut: {
+            /** Batch */
+            batch: number;
+            /**
+             * Committed At
+             * Format: date-time
+             */
+            committed_at: string;
+            /** Contract Version */
+            contract_version: string | null;
+            /** Dropped */
+            dropped: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Partition */
+            partition: string;
+            /** Quarantined */
+            quarantined: number;
+            /** Rows */
+            rows: number;
+            /** Seconds */
+            seconds: number | null;
+            /** Silver */
+            silver: number;
         };
         /**
          * Breached
@@ -2351,6 +2621,18 @@ export interface components {
             verdict: string;
             /** Worst */
             worst: ("INFO" | "WARNING" | "CRITICAL") | null;
+        };
+        /**
+         * ContractChoice
+         * @description A contract that a replay may judge by. now: the project's, as it is at this moment.
+         */
+        ContractChoice: {
+            /** Fingerprint */
+            fingerprint: string;
+            /** Now */
+            now: boolean;
+            /** Version */
+            version: string;
         };
         /**
          * ContractDetail
@@ -3044,6 +3326,27 @@ export interface components {
             verdict: "false_positive" | "expected_change" | "incident";
         };
         /**
+         * FindingOut
+         * @description Something that was found of the run's dataset while it ran.
+         */
+        FindingOut: {
+            /** Cleared At */
+            cleared_at: string | null;
+            /** Finding Id */
+            finding_id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Severity */
+            severity: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Found
          * @description A few of each kind, the nearest first.
          * @example {
@@ -3564,6 +3867,50 @@ export interface components {
             type: string;
         };
         /**
+         * MoveOut
+         * @description One step of a replay, or of a drop: how many records left quarantine, and how. Large replays take several.
+         * @example {
+         *       "at": "2026-11-20T12:00:00Z",
+         *       "contract": "1.0.0",
+         *       "dropped": 0,
+         *       "duplicates": 2,
+         *       "move": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "patch": {
+         *         "set": [
+         *           "public=true"
+         *         ]
+         *       },
+         *       "recovered": 40,
+         *       "run_id": "20261120T120000-1f3a5c7e",
+         *       "verb": "replay"
+         *     }
+         */
+        MoveOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Contract */
+            contract: string | null;
+            /** Dropped */
+            dropped: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Move */
+            move: string;
+            /** Patch */
+            patch: {
+                [key: string]: unknown;
+            };
+            /** Recovered */
+            recovered: number;
+            /** Run Id */
+            run_id: string | null;
+            /** Verb */
+            verb: string;
+        };
+        /**
          * Moved
          * @description What moved since the source's last upload.
          */
@@ -3583,6 +3930,23 @@ export interface components {
              * @enum {string}
              */
             severity: "INFO" | "WARNING" | "CRITICAL";
+        };
+        /**
+         * MovedOut
+         * @description A record that has left quarantine, and what became of it.
+         */
+        MovedOut: {
+            /** Batch */
+            batch: number;
+            /**
+             * Fate
+             * @enum {string}
+             */
+            fate: "recovered" | "duplicate" | "dropped";
+            /** Partition */
+            partition: string;
+            /** Row */
+            row: number;
         };
         /**
          * Mover
@@ -3848,6 +4212,15 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[BatchOut] */
+        Page_BatchOut_: {
+            /** Items */
+            items: components["schemas"]["BatchOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[CheckOut] */
         Page_CheckOut_: {
             /** Items */
@@ -3870,6 +4243,15 @@ export interface components {
         Page_ColumnProfile_: {
             /** Items */
             items: components["schemas"]["ColumnProfile"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ContractChoice] */
+        Page_ContractChoice_: {
+            /** Items */
+            items: components["schemas"]["ContractChoice"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -3942,6 +4324,33 @@ export interface components {
         Page_KeyOut_: {
             /** Items */
             items: components["schemas"]["KeyOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[MoveOut] */
+        Page_MoveOut_: {
+            /** Items */
+            items: components["schemas"]["MoveOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[MovedOut] */
+        Page_MovedOut_: {
+            /** Items */
+            items: components["schemas"]["MovedOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[PipelineOut] */
+        Page_PipelineOut_: {
+            /** Items */
+            items: components["schemas"]["PipelineOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -4034,6 +4443,90 @@ export interface components {
             threshold: number;
             /** Weight */
             weight: number;
+        };
+        /**
+         * Past
+         * @description A record that has left quarantine: as it came, what was said of it then, by what it left, and its row of silver.
+         *
+         *     errors: as they were found when it came in. silver: null where it is not there, or a later record is in its place.
+         */
+        Past: {
+            /** Batch */
+            batch: number;
+            /** Errors */
+            errors: components["schemas"]["ErrorOut"][];
+            /** Fate */
+            fate: ("recovered" | "duplicate" | "dropped") | null;
+            /** Masked */
+            masked: number;
+            move: components["schemas"]["MoveOut"] | null;
+            /** Origin */
+            origin: string | null;
+            /** Partition */
+            partition: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Row */
+            row: number;
+            /** Run Id */
+            run_id: string | null;
+            /** Silver */
+            silver: {
+                [key: string]: unknown;
+            } | null;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * PipelineOut
+         * @description A pipeline. runs: the newest, newest first; usual_seconds: the median of those of them that succeeded.
+         *
+         *     schedule: none where it follows its source, or is run by hand. problem: why the balance is not known, or not true.
+         * @example {
+         *       "balance": {
+         *         "bronze": 1000,
+         *         "dropped": 0,
+         *         "duplicates": 0,
+         *         "lag": 0,
+         *         "quarantine": 19,
+         *         "silver": 981,
+         *         "unaccounted": 0
+         *       },
+         *       "contract": "contracts/events.odcs.yaml",
+         *       "dataset": "events",
+         *       "name": "events",
+         *       "runs": [],
+         *       "schedule": {
+         *         "last_due": "2026-11-20T12:00:00Z",
+         *         "next_due": "2026-11-20T12:01:00Z",
+         *         "text": "every 60s"
+         *       },
+         *       "source": "github",
+         *       "usual_seconds": 4.1
+         *     }
+         */
+        PipelineOut: {
+            balance: components["schemas"]["Balance"] | null;
+            /** Contract */
+            contract: string;
+            /** Dataset */
+            dataset: string;
+            /** Fault */
+            fault: string | null;
+            /** Name */
+            name: string;
+            /** Problem */
+            problem: string | null;
+            /** Runs */
+            runs: components["schemas"]["RunOut"][];
+            schedule: components["schemas"]["ScheduleOut"] | null;
+            /** Source */
+            source: string | null;
+            /** Usual Seconds */
+            usual_seconds: number | null;
         };
         /**
          * PointOut
@@ -4209,15 +4702,23 @@ export interface components {
          *     Where the contract classifies anything, texts that it does not describe are masked as well.
          *
          *     verdict: what a replay would make of it now, by the contract as it is; reasons: what that has against it.
-         *     same: further records of the same bytes.
+         *     same: further records of the same bytes. form: `json`, or `text` for a row of cells. fault: why its whole batch
+         *     could not be read. content: its first bytes in base64, where they are no JSON and nothing of them is classified.
+         *     size: of all its bytes. run_id: of the run that brought it.
          */
         RecordDetail: {
             /** Batch */
             batch: number;
+            /** Content */
+            content: string | null;
             /** Contract */
             contract: string;
             /** Errors */
             errors: components["schemas"]["ErrorOut"][];
+            /** Fault */
+            fault: string | null;
+            /** Form */
+            form: string;
             /** Hash */
             hash: string;
             /** Masked */
@@ -4235,8 +4736,12 @@ export interface components {
             received_at: string;
             /** Row */
             row: number;
+            /** Run Id */
+            run_id: string | null;
             /** Same */
             same: number;
+            /** Size */
+            size: number;
             /** Value */
             value: unknown;
             /**
@@ -4271,13 +4776,32 @@ export interface components {
             row: number;
         };
         /**
+         * Refusing
+         * @description A check, and how many records of the run's batches it found fault with.
+         */
+        Refusing: {
+            /** Check */
+            check: string;
+            /** Failed */
+            failed: number;
+        };
+        /**
          * Replay
          * @description Which records to try again; all of them unless said. dry_run: say what would become of them, move none.
+         *
+         *     contract: a fingerprint or a version that `contracts` lists; the project's as it is now, unless given. patch: is
+         *     done to each record, in this order, before it is judged; bronze keeps what was sent.
          * @example {
          *       "checks": [
-         *         "id.required"
+         *         "public.not_null"
          *       ],
-         *       "dry_run": true
+         *       "dry_run": true,
+         *       "patch": [
+         *         {
+         *           "path": "public",
+         *           "value": true
+         *         }
+         *       ]
          *     }
          */
         Replay: {
@@ -4286,6 +4810,8 @@ export interface components {
              * @default []
              */
             checks: string[];
+            /** Contract */
+            contract?: string | null;
             /**
              * Dry Run
              * @default false
@@ -4296,6 +4822,11 @@ export interface components {
              * @default []
              */
             hashes: string[];
+            /**
+             * Patch
+             * @default []
+             */
+            patch: components["schemas"]["SettingIn"][];
             /** Since */
             since?: string | null;
         };
@@ -4379,21 +4910,103 @@ export interface components {
             severity: "INFO" | "WARNING" | "CRITICAL";
         };
         /**
-         * RunOut
-         * @description A run of a pipeline. counts: what became of its records; seconds: so far, while it is running.
+         * RunDetail
+         * @description A run with what it is compared with, and what was found in it.
          * @example {
          *       "counts": {
          *         "quarantined": 19,
          *         "rows": 1000,
          *         "silver": 981
          *       },
+         *       "dataset": "events",
          *       "ended_at": "2026-11-20T12:00:04Z",
          *       "host": "node-1",
          *       "pipeline": "events",
          *       "run_id": "20261120T120000-1f3a5c7e",
          *       "seconds": 4.1,
          *       "started_at": "2026-11-20T12:00:00Z",
-         *       "status": "succeeded"
+         *       "status": "succeeded",
+         *       "steps": [
+         *         {
+         *           "busy": 1.4,
+         *           "first": 0.1,
+         *           "last": 3.2,
+         *           "step": "read"
+         *         }
+         *       ],
+         *       "verb": "run"
+         *     }
+         */
+        RunDetail: {
+            /** Checks */
+            checks: components["schemas"]["Refusing"][];
+            /** Counts */
+            counts: {
+                [key: string]: unknown;
+            };
+            /** Dataset */
+            dataset: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /** Host */
+            host: string;
+            /** Pipeline */
+            pipeline: string;
+            /** Run Id */
+            run_id: string;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "succeeded" | "failed" | "stopped";
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            usual: components["schemas"]["Usual"] | null;
+            /**
+             * Verb
+             * @enum {string}
+             */
+            verb: "run" | "replay" | "drop";
+        };
+        /**
+         * RunOut
+         * @description A run of a pipeline. counts: what became of its records; seconds: so far, while it is running.
+         *
+         *     verb: `replay` and `drop` are runs over a quarantine (`events/replay`). steps: none where nobody wrote them down.
+         * @example {
+         *       "counts": {
+         *         "quarantined": 19,
+         *         "rows": 1000,
+         *         "silver": 981
+         *       },
+         *       "dataset": "events",
+         *       "ended_at": "2026-11-20T12:00:04Z",
+         *       "host": "node-1",
+         *       "pipeline": "events",
+         *       "run_id": "20261120T120000-1f3a5c7e",
+         *       "seconds": 4.1,
+         *       "started_at": "2026-11-20T12:00:00Z",
+         *       "status": "succeeded",
+         *       "steps": [
+         *         {
+         *           "busy": 1.4,
+         *           "first": 0.1,
+         *           "last": 3.2,
+         *           "step": "read"
+         *         }
+         *       ],
+         *       "verb": "run"
          *     }
          */
         RunOut: {
@@ -4401,6 +5014,8 @@ export interface components {
             counts: {
                 [key: string]: unknown;
             };
+            /** Dataset */
+            dataset: string | null;
             /** Ended At */
             ended_at: string | null;
             /** Error */
@@ -4423,6 +5038,13 @@ export interface components {
              * @enum {string}
              */
             status: "running" | "succeeded" | "failed" | "stopped";
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /**
+             * Verb
+             * @enum {string}
+             */
+            verb: "run" | "replay" | "drop";
         };
         /**
          * Sample
@@ -4454,6 +5076,18 @@ export interface components {
             rows: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * ScheduleOut
+         * @description When a pipeline is due. text: as the project says it. last_due: the newest instant that somebody has taken up.
+         */
+        ScheduleOut: {
+            /** Last Due */
+            last_due: string | null;
+            /** Next Due */
+            next_due: string | null;
+            /** Text */
+            text: string;
         };
         /**
          * SchemaChange
@@ -4536,6 +5170,16 @@ export interface components {
             value: number | null;
             /** Verdict */
             verdict: string | null;
+        };
+        /**
+         * SettingIn
+         * @description A value that each record gets before it is judged: `payload.size`, `items[0].price`, `items[].sku`.
+         */
+        SettingIn: {
+            /** Path */
+            path: string;
+            /** Value */
+            value: unknown;
         };
         /**
          * Since
@@ -4654,6 +5298,22 @@ export interface components {
             status: string;
             /** Title */
             title: string;
+        };
+        /**
+         * StepOut
+         * @description When a step of a run was first begun and last ended, in seconds since the run began.
+         *
+         *     Steps overlap, and each is at work a batch at a time: `busy` is for how many of these seconds it was.
+         */
+        StepOut: {
+            /** Busy */
+            busy: number;
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+            /** Step */
+            step: string;
         };
         /**
          * Summary
@@ -4920,6 +5580,16 @@ export interface components {
             role: "viewer" | "analyst" | "steward" | "admin";
             /** User Id */
             user_id: string;
+        };
+        /**
+         * Usual
+         * @description How long the runs before took: the median of `runs` of them that succeeded and brought something.
+         */
+        Usual: {
+            /** Runs */
+            runs: number;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * Value
@@ -10705,6 +11375,101 @@ export interface operations {
             };
         };
     };
+    list_pipelines_api_v1_pipelines_get: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PipelineOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_profiles_api_v1_profiles_get: {
         parameters: {
             query?: {
@@ -11286,6 +12051,585 @@ export interface operations {
             };
         };
     };
+    by_time_api_v1_quarantine__dataset__arrivals_get: {
+        parameters: {
+            query?: {
+                days?: number;
+                grain?: "hour" | "day";
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrivals"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_contracts_api_v1_quarantine__dataset__contracts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContractChoice_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_moves_api_v1_quarantine__dataset__moves_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MoveOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_moved_api_v1_quarantine__dataset__moves__move__get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+                /** @description A step, as `moves` names it. */
+                move: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MovedOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    one_past_api_v1_quarantine__dataset__past_get: {
+        parameters: {
+            query: {
+                /** @description The partition of its source. */
+                partition: string;
+                /** @description The batch within its partition. */
+                batch: number;
+                /** @description The place within its batch, from 0. */
+                row: number;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Past"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    record_at_api_v1_quarantine__dataset__record_get: {
+        parameters: {
+            query: {
+                /** @description The partition of its source. */
+                partition: string;
+                /** @description The batch within its partition. */
+                batch: number;
+                /** @description The place within its batch, from 0. */
+                row: number;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_records_api_v1_quarantine__dataset__records_get: {
         parameters: {
             query?: {
@@ -11690,7 +13034,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunOut"];
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_batches_api_v1_runs__run_id__batches_get: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BatchOut_"];
                 };
             };
             /** @description Bad Request */

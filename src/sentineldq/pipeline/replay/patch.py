@@ -94,16 +94,23 @@ def apply(patch: Patch, rows: pa.Table) -> Patched:
 # ------------------------------------------------------------------------------------------ values by path
 
 
+def make_setting(path: str, value: Any) -> Setting:
+    """What a value at a path is to be. Raises UsageError for a path that is none."""
+    steps = _steps(path.strip())
+    if not steps:
+        raise UsageError(f"{path!r} is not a path", hint="for example payload.size or items[].sku")
+    return Setting(text=f"{path}={msgspec.json.encode(value).decode()}", path=steps, value=value)
+
+
 def _setting(text: str) -> Setting:
     path, equals, value = text.partition("=")
-    steps = _steps(path.strip())
-    if not equals or not steps:
+    if not equals or not _steps(path.strip()):
         raise UsageError(
             f"--set {text!r} is not PATH=JSON",
             hint="for example --set payload.size=0 or --set 'items[].sku=null'",
         )
     try:
-        return Setting(text=text, path=steps, value=msgspec.json.decode(value))
+        return Setting(text=text, path=_steps(path.strip()), value=msgspec.json.decode(value))
     except msgspec.MsgspecError as fault:
         raise UsageError(
             f"--set {text!r}: the value is not JSON", hint=f"text needs quotes: --set '{path}=\"{value}\"'"

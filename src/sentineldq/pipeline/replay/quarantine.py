@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import polars as pl
@@ -161,6 +161,25 @@ def record_of(row: dict[str, Any], dataset: str) -> Record:
         fingerprint=row["contract_fingerprint"],
         reasons=[Reason(**error) for error in row["errors"]],
     )
+
+
+def arrivals(
+    lake: Lake, dataset: str, *, since: datetime, every: Literal["1h", "1d"]
+) -> list[tuple[str | None, datetime, int]]:
+    """What quarantine has, by check and by the hour or day in which it arrived; by no check: all records."""
+    rows = scan(lake.table(f"quarantine.{dataset}"), where=pl.col("_received_at") >= since)
+    span = pl.col("_received_at").dt.truncate(every).alias("at")
+    checks = pl.col("errors").list.eval(pl.element().struct.field("check")).list.unique().alias("check")
+    each = rows.select(span, checks).explode("check").drop_nulls("check")
+    whole = rows.select(span, pl.lit(None, pl.String).alias("check"))
+    counted = pl.concat([each, whole], how="diagonal_relaxed").group_by("check", "at").len()
+    return counted.sort("at", "check").select("check", "at", "len").collect().rows()
+
+
+def contracts(lake: Lake, dataset: str) -> list[tuple[str, str]]:
+    """The contracts that refused what is in quarantine: versions and fingerprints."""
+    rows = scan(lake.table(f"quarantine.{dataset}"), columns=["contract", "contract_fingerprint"])
+    return rows.unique().sort("contract", "contract_fingerprint").collect().rows()
 
 
 def names(lake: Lake, dataset: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from sentineldq.contracts.load import load_contract
@@ -20,7 +21,7 @@ from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.replay.moves import Tables, finish
 from sentineldq.pipeline.replay.patch import Patch
 from sentineldq.pipeline.replay.quarantine import Choice, pipeline_of
-from sentineldq.pipeline.replay.step import Outcome, Step
+from sentineldq.pipeline.replay.step import HaltedError, Outcome, Step, Told
 from sentineldq.pipeline.rules import Rules, rules_of
 from sentineldq.store import runs
 from sentineldq.store.database import Store
@@ -36,11 +37,13 @@ def replay(
     patch: Patch | None = None,
     contract: str | None = None,
     dry_run: bool = False,
+    told: Told | None = None,
 ) -> Outcome:
     """Judge the chosen records of a dataset again, patched or not, and move what passes to silver, exactly once.
 
-    contract: a file, a version or a fingerprint; by default the project's as it is now. May be stopped anywhere and run
-    again, and beside running pipelines. Raises UsageError, EvolutionError, LakeError, StoreError.
+    contract: a file, a version or a fingerprint; by default the project's as it is now. told: is given the outcome so
+    far, and how many records are chosen. May be stopped anywhere and run again, and beside running pipelines.
+    Raises UsageError, EvolutionError, LakeError, StoreError.
     """
     pipeline = pipeline_of(project, dataset)
     tables = _open(lake, project.dataset(pipeline))
@@ -61,6 +64,7 @@ def replay(
         rules=rules,
         attempts=attempts_of(project, pipeline),
         patch=patch or Patch(),
+        told=told or (lambda _outcome, _all: None),
     )
     return _run(step, choice or Choice(), project=project, pipeline=pipeline, store=store)
 
@@ -114,7 +118,8 @@ def _run(step: Step, choice: Choice, *, project: Project, pipeline: str, store: 
         outcome.finished = finish(step.tables)
         step.run(choice)
     except SentinelError as fault:
-        runs.finish(store, run_id=run.run_id, status="failed", counts=outcome.counts, error=fault.message)
+        status: Literal["stopped", "failed"] = "stopped" if isinstance(fault, HaltedError) else "failed"
+        runs.finish(store, run_id=run.run_id, status=status, counts=outcome.counts, error=fault.message)
         raise
     if project.profiled(pipeline):
         mend_replays(step.tables.lake, store, step.tables.dataset, step.rules)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -12,7 +13,7 @@ import msgspec
 import polars as pl
 import pyarrow as pa
 
-from sentineldq.errors import FencedError, LakeError
+from sentineldq.errors import FencedError, LakeError, SentinelError
 from sentineldq.lake.keys import Keys
 from sentineldq.lake.place import Mark, read_place
 from sentineldq.lake.schema import META
@@ -72,15 +73,27 @@ class Outcome(msgspec.Struct, kw_only=True):
         return {name: told[name] for name in told if name not in {"run_id", "dry_run", "reasons", "seconds"}}
 
 
+Told = Callable[[Outcome, int], None]
+"""Is given what was done so far and how many records there are to do; raises HaltedError to end the work."""
+
+
+class HaltedError(SentinelError):
+    """Whoever asked for a replay wants no more of it: what is done stays done."""
+
+
 @dataclass(kw_only=True)
 class Step:
-    """Portion by portion: read, judge, move, count. Without a patch there is nothing to judge: all is dropped."""
+    """Portion by portion: read, judge, move, count. Without a patch there is nothing to judge: all is dropped.
+
+    told: is called before each portion.
+    """
 
     tables: Tables
     outcome: Outcome
     rules: Rules
     attempts: Attempts
     patch: Patch | None
+    told: Told = lambda _outcome, _all: None
     seen: pl.DataFrame | None = None  # keys that a dry run would have added by now
 
     def __post_init__(self) -> None:
@@ -89,6 +102,7 @@ class Step:
     def run(self, choice: Choice) -> None:
         chosen = keys(self.tables.quarantine, choice)
         for part in portions(chosen, rows=ROWS, batches=BATCHES):
+            self.told(self.outcome, chosen.height)
             self._portion(part)
         self.outcome.reasons.sort(key=lambda still: (-still.records, still.check))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Literal
@@ -15,7 +16,7 @@ from sentineldq.lake.open import Lake
 from sentineldq.lake.scan import scan
 from sentineldq.pipeline.poison import Attempts
 from sentineldq.pipeline.project import Project
-from sentineldq.pipeline.replay.judge import judge
+from sentineldq.pipeline.replay.judge import Key, judge
 from sentineldq.pipeline.replay.moves import Tables
 from sentineldq.pipeline.replay.quarantine import Choice, Record, arrow, record_of, rows_of
 from sentineldq.pipeline.replay.run import attempts_of, rules_for
@@ -26,6 +27,8 @@ from sentineldq.pipeline.validate import Reason
 MASK = "***"
 UNREADABLE = "not shown: it is no JSON, so what the contract classifies cannot be told from the rest"
 
+SHOWN = 65_536
+"""Bytes of a record that is no JSON, at most."""
 
 Verdict = Literal["passes", "duplicate", "dropped", "refused", "error"]
 
@@ -40,13 +43,21 @@ class Now(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """A record with its values. masked: how many of them are not shown. others: records of the same bytes."""
+    """A record with its values. masked: how many of them are not shown. others: records of the same bytes.
+
+    form: `json` or `text`. fault: why its whole batch could not be read. content: its bytes (base64) where they are no
+    JSON and may be shown. size: how many bytes it has.
+    """
 
     record: Record
     value: Any
     masked: int
     others: int
     now: Now
+    form: str
+    fault: str | None
+    size: int
+    content: str | None
 
 
 def view(project: Project, lake: Lake, pipelines: Sequence[str], start: str, *, raw: bool = False) -> View:
@@ -67,6 +78,28 @@ def view(project: Project, lake: Lake, pipelines: Sequence[str], start: str, *, 
             f"{len(hashes)} records have a hash that begins with {start!r}: {some}", hint="give more of it"
         )
     name, row = max(found, key=lambda pair: (pair[1]["_received_at"], pair[1]["_batch"], pair[1]["_row"]))
+    return _viewed(project, lake, name, row, others=len(found) - 1, raw=raw)
+
+
+def view_at(project: Project, lake: Lake, pipeline: str, key: Key) -> View | None:
+    """The record of a place (partition, batch, row); None where quarantine has none of it, or no more."""
+    table = lake.table(f"quarantine.{project.dataset(pipeline)}")
+    row = next(scan(table).filter(at(key)).collect().iter_rows(named=True), None)
+    if row is None:
+        return None
+    same = scan(table).filter(pl.col("hash") == row["hash"]).select(pl.len()).collect().item()
+    return _viewed(project, lake, pipeline, row, others=same - 1)
+
+
+def at(key: Key) -> pl.Expr:
+    """The condition on rows that is true for one record."""
+    partition, batch, row = key
+    return (pl.col("_partition") == partition) & (pl.col("_batch") == batch) & (pl.col("_row") == row)
+
+
+def _viewed(
+    project: Project, lake: Lake, name: str, row: dict[str, Any], *, others: int, raw: bool = False
+) -> View:
     now, private = _now(project, lake, name, row)
     if raw:
         value, masked = _decoded(row["raw"])[0], 0
@@ -76,9 +109,18 @@ def view(project: Project, lake: Lake, pipelines: Sequence[str], start: str, *, 
         record=record_of(row, project.dataset(name)),
         value=value,
         masked=masked,
-        others=len(found) - 1,
+        others=others,
         now=now,
+        form=row["_form"],
+        fault=row["_fault"],
+        size=len(row["raw"]),
+        content=content(row["raw"], () if raw else private),
     )
+
+
+def content(raw: bytes, private: Collection[str]) -> str | None:
+    """The first bytes of a record that is no JSON, in base64; None for one that is, and where they may not be shown."""
+    return None if private or _decoded(raw)[1] else b64encode(raw[:SHOWN]).decode()
 
 
 def masked_value(raw: bytes, private: Collection[str]) -> tuple[Any, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from pydantic import BaseModel
 
@@ -33,7 +34,7 @@ def error(reason: Reason, private: frozenset[str]) -> ErrorOut:
     )
 
 
-def hides(path: str, private: frozenset[str]) -> bool:
+def hides(path: str, private: Collection[str]) -> bool:
     """Whether a place in a record (`labels[2].name`) is that of a classified column, or holds one."""
     plain = re.sub(r"\[\d+\]", "[]", path)
     return any(

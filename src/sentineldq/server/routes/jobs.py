@@ -58,8 +58,10 @@ def one(job_id: str, _: Viewer, here: Here) -> JobOut:
 
 @router.post("/{job_id}/cancel")
 def cancel(job_id: str, _: Analyst, here: Here) -> JobOut:
-    """Cancel a job that is not over."""
-    if not run.cancel(here, get(here, job_id)):
+    """Cancel a job that is not over; of a replay what is done stays done."""
+    found = get(here, job_id)
+    ended = run.cancel(here, found) if found.kind == run.KIND else jobs.cancel(here.store, job_id)
+    if not ended:
         raise RequestError(409, "the job is over")
     return shown(get(here, job_id))
 

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from sentineldq.errors import UsageError
-from sentineldq.pipeline.replay.quarantine import Choice, Record, demand_checks, records, summarise
-from sentineldq.pipeline.replay.view import view
+from sentineldq.errors import SentinelError, UsageError
+from sentineldq.pipeline.replay.patch import Patch, make_setting
+from sentineldq.pipeline.replay.quarantine import (
+    Choice,
+    arrivals,
+    contracts,
+    demand_checks,
+    records,
+    summarise,
+)
+from sentineldq.pipeline.replay.run import rules_for
+from sentineldq.pipeline.replay.view import View, view, view_at
 from sentineldq.server import replays
-from sentineldq.server.answers.reasons import ErrorOut, error
+from sentineldq.server.answers.quarantine import (
+    Arrivals,
+    Arrived,
+    ContractChoice,
+    Group,
+    Groups,
+    HeldOut,
+    RecordDetail,
+    RecordOut,
+    record_shown,
+)
+from sentineldq.server.answers.reasons import error
 from sentineldq.server.catalog import Dataset, catalog_of, pick
 from sentineldq.server.dataset import layers_of, present
 from sentineldq.server.mask import describe_only
@@ -23,107 +43,51 @@ from sentineldq.server.routes.jobs import shown as job_shown
 from sentineldq.server.security.principal import Steward, Viewer
 from sentineldq.server.standing import standings
 from sentineldq.server.state import Here, State
+from sentineldq.store import batches, flow
 
 router = APIRouter(prefix="/quarantine", tags=["quarantine"])
 
 Checks = Annotated[list[str] | None, Query(max_length=50, description="Refused by any of these checks.")]
 Since = Annotated[datetime | None, Query(description="Arrived then or later.")]
 Hash = Annotated[str, Path(pattern="^[0-9a-f]{8,64}$", description="The hash of a record, or its beginning.")]
+Partition = Annotated[str, Query(max_length=2_000, description="The partition of its source.")]
+Number = Annotated[int, Query(ge=0, le=2**62, description="The batch within its partition.")]
+Row = Annotated[int, Query(ge=0, le=2**31 - 1, description="The place within its batch, from 0.")]
 
 
-class HeldOut(BaseModel):
-    """How much of a dataset is in quarantine, and how much of it came in the last 24 hours."""
+class SettingIn(BaseModel):
+    """A value that each record gets before it is judged: `payload.size`, `items[0].price`, `items[].sku`."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"dataset": "events", "records": 914, "last_day": 76}]}
-    )
-
-    dataset: str
-    records: int
-    last_day: int
+    path: Annotated[str, Field(min_length=1, max_length=1_000)]
+    value: Any
 
 
-class Group(BaseModel):
-    """The records that one check refused, with one of its reasons and the record it is of."""
+class Replay(BaseModel):
+    """Which records to try again; all of them unless said. dry_run: say what would become of them, move none.
 
-    check: str
-    records: int
-    message: str
-    hash: str
-    first: datetime
-    last: datetime
-
-
-class Groups(BaseModel):
-    """What quarantine has of a dataset, by check, the fullest first; one record may have failed several."""
+    contract: a fingerprint or a version that `contracts` lists; the project's as it is now, unless given. patch: is
+    done to each record, in this order, before it is judged; bronze keeps what was sent.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
-                    "dataset": "events",
-                    "records": 76,
-                    "contracts": ["1.0.0"],
-                    "groups": [
-                        {
-                            "check": "id.required",
-                            "records": 40,
-                            "message": "id: expected a value",
-                            "hash": "9f86d081884c7d65",
-                            "first": "2026-11-19T00:00:00Z",
-                            "last": "2026-11-20T00:00:00Z",
-                        }
-                    ],
+                    "checks": ["public.not_null"],
+                    "patch": [{"path": "public", "value": True}],
+                    "dry_run": True,
                 }
             ]
         }
     )
-
-    dataset: str
-    records: int
-    contracts: list[str]
-    groups: list[Group]
-
-
-class RecordOut(BaseModel):
-    """A refused record without its content, with every error."""
-
-    hash: str
-    partition: str
-    batch: int
-    row: int
-    received_at: datetime
-    origin: str | None
-    contract: str
-    errors: list[ErrorOut]
-
-
-class RecordDetail(RecordOut):
-    """A refused record with its content; classified values read `***`, `masked` counts them.
-
-    Where the contract classifies anything, texts that it does not describe are masked as well.
-
-    verdict: what a replay would make of it now, by the contract as it is; reasons: what that has against it.
-    same: further records of the same bytes.
-    """
-
-    value: Any
-    masked: int
-    same: int
-    verdict: Literal["passes", "duplicate", "dropped", "refused", "error"]
-    reasons: list[ErrorOut]
-
-
-class Replay(BaseModel):
-    """Which records to try again; all of them unless said. dry_run: say what would become of them, move none."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"checks": ["id.required"], "dry_run": True}]})
 
     checks: Annotated[list[str], Field(max_length=50)] = []
     hashes: Annotated[
         list[Annotated[str, Field(pattern="^[0-9a-fA-F]{8,64}$")]], Field(max_length=1_000)
     ] = []
     since: datetime | None = None
+    contract: Annotated[str | None, Field(max_length=200)] = None
+    patch: Annotated[list[SettingIn], Field(max_length=50)] = []
     dry_run: bool = False
 
 
@@ -150,6 +114,30 @@ def groups(dataset: str, _: Viewer, here: Here, since: Since = None) -> Groups:
     return here.cache.get(key, lambda: _groups(here, found, choice), version=version)
 
 
+@router.get("/{dataset}/arrivals", summary="A dataset's quarantine by check and time")
+def by_time(
+    dataset: str,
+    _: Viewer,
+    here: Here,
+    days: Annotated[int, Query(ge=1, le=366)] = 7,
+    grain: Literal["hour", "day"] = "hour",
+) -> Arrivals:
+    """How many of the records that are in quarantine came when, by check."""
+    found = filled(here, dataset)
+    since = flow.floor(datetime.now(UTC), grain) - timedelta(days=days)
+    if found is None:
+        return Arrivals(dataset=pick(here, dataset).name, grain=grain, since=since, items=[])
+    key, version = ("arrivals", found.name, days, grain), (_head(here, found), since)
+    return here.cache.get(key, lambda: _arrivals(here, found, since, grain), version=version)
+
+
+@router.get("/{dataset}/contracts", summary="The contracts that a replay may judge by")
+def list_contracts(dataset: str, _: Viewer, here: Here) -> Page[ContractChoice]:
+    """The project's contract as it is now, and those that refused what is in quarantine."""
+    found = filled(here, dataset)
+    return Page[ContractChoice](items=_contracts(here, found) if found else [])
+
+
 @router.get("/{dataset}/records", summary="The records in a dataset's quarantine")
 def list_records(
     dataset: str,
@@ -170,7 +158,7 @@ def list_records(
     return paged(
         rows,
         limit,
-        item=lambda row: _record(row, found),
+        item=lambda row: record_shown(row, found),
         place=lambda row: (row.received_at, row.batch, row.row, row.partition),
     )
 
@@ -185,17 +173,24 @@ def one_record(dataset: str, hash_: Hash, _: Viewer, here: Here) -> RecordDetail
         seen = view(here.project, here.lake, [found.pipeline], hash_)
     except UsageError as fault:
         raise NotFoundError(f"record {hash_!r} in quarantine", hint=fault.message) from fault
-    value, more = seen.value, 0
-    if found.private and found.table is not None:
-        value, more = describe_only(value, found.table)
-    return RecordDetail(
-        **dict(_record(seen.record, found)),
-        value=value,
-        masked=seen.masked + more,
-        same=seen.others,
-        verdict=seen.now.verdict,
-        reasons=[error(reason, found.private) for reason in seen.now.reasons],
-    )
+    return _detail(here, found, seen)
+
+
+@router.get("/{dataset}/record", summary="The record of a place in quarantine")
+def record_at(
+    dataset: str, _: Viewer, here: Here, partition: Partition, batch: Number, row: Row
+) -> RecordDetail:
+    """The record of a batch and row, as `records` lists them; others may have the same bytes."""
+    found = filled(here, dataset)
+    seen = None
+    if found is not None and found.pipeline is not None:
+        seen = view_at(here.project, here.lake, found.pipeline, (partition, batch, row))
+    if found is None or seen is None:
+        raise NotFoundError(
+            f"record {row} of batch {batch} in quarantine",
+            hint="it may have left: GET …/quarantine/{dataset}/past says how",
+        )
+    return _detail(here, found, seen)
 
 
 @router.post("/{dataset}/replay", status_code=202, summary="Replay a dataset's quarantine")
@@ -206,10 +201,19 @@ def replay(dataset: str, given: Replay, me: Steward, here: Here) -> JobOut:
         raise RequestError(409, f"nothing of {pick(here, dataset).name} is in quarantine")
     try:
         demand_checks(here.lake, [found.name], given.checks)
+        settings = tuple(make_setting(one.path, one.value) for one in given.patch)
     except UsageError as fault:
         raise RequestError(422, fault.message, hint=fault.hint) from fault
     choice = Choice(checks=tuple(given.checks), hashes=tuple(given.hashes), since=_utc(given.since))
-    job = replays.accept(here, dataset=found.name, choice=choice, dry_run=given.dry_run, made_by=me.name)
+    job = replays.accept(
+        here,
+        dataset=found.name,
+        choice=choice,
+        patch=Patch(settings=settings),
+        contract=_known(here, found, given.contract),
+        dry_run=given.dry_run,
+        made_by=me.name,
+    )
     return job_shown(job)
 
 
@@ -241,16 +245,58 @@ def _groups(here: State, dataset: Dataset, choice: Choice) -> Groups:
     return Groups(dataset=dataset.name, records=held.records, contracts=held.contracts, groups=made)
 
 
-def _record(record: Record, dataset: Dataset) -> RecordOut:
-    return RecordOut(
-        hash=record.hash,
-        partition=record.partition,
-        batch=record.batch,
-        row=record.row,
-        received_at=record.received_at,
-        origin=record.origin,
-        contract=record.contract,
-        errors=[error(reason, dataset.private) for reason in record.reasons],
+def _arrivals(here: State, dataset: Dataset, since: datetime, grain: Literal["hour", "day"]) -> Arrivals:
+    rows = arrivals(here.lake, dataset.name, since=since, every="1h" if grain == "hour" else "1d")
+    items = [Arrived(check=check, at=at, records=count) for check, at, count in rows]
+    return Arrivals(dataset=dataset.name, grain=grain, since=since, items=items)
+
+
+def _contracts(here: State, dataset: Dataset) -> list[ContractChoice]:
+    """Each contract once, the project's own first; it is left out where it cannot be read."""
+    found: dict[str, ContractChoice] = {}
+    try:
+        rules = rules_for(here.project, dataset.pipeline or "", lake=here.lake)
+        found[rules.fingerprint] = ContractChoice(
+            version=rules.version, fingerprint=rules.fingerprint, now=True
+        )
+    except SentinelError:
+        pass  # a replay by it says what is wrong
+    for version, fingerprint in contracts(here.lake, dataset.name):
+        found.setdefault(fingerprint, ContractChoice(version=version, fingerprint=fingerprint, now=False))
+    return list(found.values())
+
+
+def _known(here: State, dataset: Dataset, wanted: str | None) -> str | None:
+    """The fingerprint of a contract that may be named: never a file of the server's. Raises RequestError."""
+    if wanted is None:
+        return None
+    known = _contracts(here, dataset)
+    fits = {one.fingerprint for one in known if wanted in {one.fingerprint, one.version}}
+    if len(fits) == 1:
+        return fits.pop()
+    told = ", ".join(f"{one.version} ({one.fingerprint})" for one in known)
+    problem = "is several contracts: name one by its fingerprint" if fits else "is no contract that is known"
+    raise RequestError(422, f"contract {wanted!r} {problem}", hint=f"known are {told}" if told else None)
+
+
+def _detail(here: State, dataset: Dataset, seen: View) -> RecordDetail:
+    value, more = seen.value, 0
+    if dataset.private and dataset.table is not None:
+        value, more = describe_only(value, dataset.table)
+    record = seen.record
+    batch = batches.get(here.store, dataset=dataset.name, partition=record.partition, batch=record.batch)
+    return RecordDetail(
+        **dict(record_shown(record, dataset)),
+        value=value,
+        masked=seen.masked + more,
+        same=seen.others,
+        verdict=seen.now.verdict,
+        reasons=[error(reason, dataset.private) for reason in seen.now.reasons],
+        form=seen.form,
+        fault=seen.fault,
+        content=None if dataset.private else seen.content,
+        size=seen.size,
+        run_id=batch.run_id if batch else None,
     )
 
 
