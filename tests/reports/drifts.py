@@ -98,7 +98,7 @@ def heated(comparison: Comparison) -> Heat:
         path: [None, *[round(score * at / 7, 3) for at in range(1, 7)], score]
         for path, score in comparison.scores.items()
     }
-    return Heat(windows=windows, scores=scores)
+    return Heat(windows=windows, scores=scores, rows=[1000] * len(windows))
 
 
 # The sketches in them are of a library that complains of what is left at the end.

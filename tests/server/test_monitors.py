@@ -48,6 +48,14 @@ def test_series_are_read_to_the_end_by_their_last_point(watched: Served) -> None
     assert every(client, "/monitors", dataset="other") == []
 
 
+def test_the_worst_come_first_each_with_its_last_values(watched: Served) -> None:
+    client = watched.client("viewer")
+    found = every(client, "/monitors", sort="worst", values=3)
+    assert [one["series"] for one in found] == ["volume/events", *NAMES[:2]]
+    assert {tuple(one["values"]) for one in found} == {(2.0, 1.0, 0.0)}
+    assert [one["values"] for one in every(client, "/monitors")] == [[], [], []]
+
+
 def test_points_have_their_band(watched: Served) -> None:
     found = ok(watched.client("viewer").get(f"{API}/monitors/nulls/events/payload.size/points"))
     assert [one["value"] for one in found["items"]] == [float(back) for back in range(9, -1, -1)]

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from sentineldq.store.database import Store
-from sentineldq.store.flow import Grain, bucket, moment
 from sentineldq.store.insert import upsert
 from sentineldq.store.tables import DRIFT_RESULTS as TABLE
 
@@ -89,34 +88,3 @@ def query(
     with store.read() as connection:
         rows = connection.execute(statement.order_by(*order).limit(limit)).mappings()
         return [Drift(**row) for row in rows]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """The worst drift of one column of a dataset in one hour or day."""
-
-    dataset: str
-    field_name: str | None
-    at: datetime
-    drift_score: float
-    drifts: int
-
-
-def worst(
-    store: Store, *, since: datetime, until: datetime, grain: Grain, dataset: str | None = None
-) -> list[Cell]:
-    """The worst score by dataset, column and time of detection, in [since, until)."""
-    with store.read() as connection:
-        span = bucket(connection, TABLE.c.detected_at, grain)
-        names = TABLE.c.dataset, TABLE.c.field_name, span
-        statement = select(*names, func.max(TABLE.c.drift_score), func.count()).where(
-            TABLE.c.detected_at >= since, TABLE.c.detected_at < until
-        )
-        if dataset is not None:
-            statement = statement.where(TABLE.c.dataset == dataset)
-        return [
-            Cell(dataset=owner, field_name=field, at=moment(at), drift_score=float(score), drifts=int(count))
-            for owner, field, at, score, count in connection.execute(
-                statement.group_by(*names).order_by(*names)
-            )
-        ]

@@ -18,6 +18,7 @@ from sentineldq.store.database import Store
 from sentineldq.store.tables import (
     BATCHES,
     DATA_QUALITY_CHECKS,
+    DRIFT_LOOKS,
     DRIFT_RESULTS,
     DUE,
     FRESHNESS_HISTORY,
@@ -37,6 +38,7 @@ AGES: Mapping[str, tuple[Table, str]] = {
     "freshness_history": (FRESHNESS_HISTORY, "measured_at"),
     "measurements": (MEASUREMENTS, "at"),
     "drift_results": (DRIFT_RESULTS, "detected_at"),
+    "drift_looks": (DRIFT_LOOKS, "looked_at"),
     "profiles": (PROFILES, "updated_at"),
     "runs": (RUNS, "started_at"),
     "due": (DUE, "due_at"),

@@ -13,7 +13,7 @@ from sentineldq.errors import UsageError
 from sentineldq.pipeline.drift.hours import pick
 from sentineldq.pipeline.drift.run import Windows, run_drift, windows_of
 from sentineldq.store import drift as results
-from sentineldq.store import feedback, findings
+from sentineldq.store import feedback, findings, looks
 from tests.pipeline.drift.stored import DATASET, END, HOUR, NOW, dearer, fill, project_in, rows, unpriced
 
 WEEK = END - 192 * HOUR
@@ -232,3 +232,30 @@ def test_names_are_short_or_whole(project, store):
 
 def test_the_rows_of_a_seed_are_the_same():
     assert rows(1) == rows(1)
+
+
+def test_every_look_is_kept_and_the_first_has_those_before_it(project, store):
+    fill(store, hours=168)
+    fill(store, first=TODAY, hours=24, change=dearer)
+    for _ in range(2):
+        run_drift(project, store, DATASET, now=NOW)
+    found = looks.query(store, datasets=[DATASET], since=WEEK, until=END)
+    assert [look.current_end for look in found] == [END - at * 24 * HOUR for at in range(7, -1, -1)]
+    assert {look.current_rows for look in found} == {24 * 60}
+    today = found[-1]
+    assert today.worst == today.scores["amount"] >= 0.75
+    assert today.scores["country"] < 0.25
+    assert found[0].scores["amount"] is None  # there is no time before it
+    assert all(look.scores["amount"] < 0.25 for look in found[1:-1])
+
+
+def test_a_look_that_is_not_kept_leaves_nothing(project, store):
+    fill(store)
+    run_drift(project, store, DATASET, now=NOW, keep=False)
+    assert not looks.any_of(store, DATASET)
+
+
+def test_what_has_too_little_data_has_no_score(project, store):
+    fill(store, count=1)
+    run_drift(project, store, DATASET, now=NOW)
+    assert looks.newest(store, since=WEEK, until=END)[0].scores["amount"] is None

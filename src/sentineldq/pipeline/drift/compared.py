@@ -29,10 +29,12 @@ class Heat(msgspec.Struct, frozen=True, kw_only=True):
     """Drift over time: the worst score of each column in each window; None where it could not be tested.
 
     The last window is the current one; the others are parts of the baseline, each held against the time before it.
+    rows: of each window.
     """
 
     windows: list[Window]
     scores: Mapping[str, list[float | None]]
+    rows: list[int] = []
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):

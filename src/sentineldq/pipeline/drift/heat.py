@@ -41,7 +41,8 @@ def heat_of(
     earlier = tiles(Window(start=known.start - length, end=known.start), tested)
     parts = [(window, _of(hours, window)) for window in (*earlier, *windows)]
     rows = []
-    for window, part in parts[len(earlier) :]:
+    tested_parts = parts[len(earlier) :]
+    for window, part in tested_parts:
         before = merge([other for span, other in parts if _precedes(span, window, length)])
         found = compare(
             before, part, dataset=compared.dataset, settings=rules.settings, overrides=rules.overrides
@@ -50,7 +51,8 @@ def heat_of(
     rows.append(_tested(comparison))
     paths = dict.fromkeys([*comparison.baseline.columns, *comparison.current.columns])
     scores = {path: [row.get(path) for row in rows] for path in paths}
-    return Heat(windows=[*windows, tested], scores=scores)
+    sizes = [part.rows for _, part in tested_parts] + [comparison.current.rows]
+    return Heat(windows=[*windows, tested], scores=scores, rows=sizes)
 
 
 def tiles(baseline: Window, current: Window) -> list[Window]:

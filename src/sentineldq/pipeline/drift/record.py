@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sentineldq.drift.model import ORDER, Comparison, Drift
-from sentineldq.pipeline.drift.compared import Compared
+from sentineldq.pipeline.drift.compared import Compared, Heat
 from sentineldq.store import drift as results
-from sentineldq.store import findings
+from sentineldq.store import findings, looks
 from sentineldq.store.database import Store
+from sentineldq.store.looks import ITSELF, Look
 
 KIND = "drift"
 NAMESPACE = uuid.UUID("6c1f35d2-6f0e-5f43-9a51-6f1b1f0f7a2e")
@@ -25,6 +26,13 @@ def record(store: Store, compared: Compared, *, now: datetime) -> None:
     rows = [_row(compared, drift, now) for drift in compared.comparison.drifts]
     # An entity may be in the list once for each of its metrics, never twice for one.
     results.record(store, list({row.drift_id: row for row in rows}.values()))
+
+
+def record_look(store: Store, compared: Compared, *, heat: Heat | None, now: datetime) -> None:
+    """Write down what every column scored, in the windows of the history too. Raises StoreError."""
+    found = [*_earlier(compared, heat, now), *_look(compared, now)]
+    if found:
+        looks.record(store, found)
 
 
 def settle(store: Store, compared: Compared) -> None:
@@ -98,6 +106,59 @@ def _row(compared: Compared, drift: Drift, now: datetime) -> results.Drift:
         metadata={**drift.metadata, "message": drift.message},
         dataset=compared.dataset,
     )
+
+
+def _look(compared: Compared, now: datetime) -> list[Look]:
+    window, comparison = compared.current.window, compared.comparison
+    if comparison is None or window.start is None or window.end is None:
+        return []
+    scores: dict[str, float | None] = {}
+    for test in comparison.tests:
+        known = test.status != "not enough data"
+        name = test.field_name or ITSELF
+        scores[name] = _worse(scores.get(name), test.score if known else None)
+    for drift in comparison.drifts:  # facts, such as a column that is gone, have no test
+        name = drift.field_name or ITSELF
+        scores[name] = _worse(scores.get(name), drift.drift_score)
+    return [
+        Look(
+            dataset=compared.dataset,
+            current_end=window.end,
+            current_start=window.start,
+            baseline_rows=compared.baseline.rows,
+            current_rows=compared.current.rows,
+            worst=max((score for score in scores.values() if score is not None), default=0.0),
+            scores=scores,
+            looked_at=now,
+        )
+    ]
+
+
+def _worse(one: float | None, other: float | None) -> float | None:
+    known = [score for score in (one, other) if score is not None]
+    return max(known) if known else None
+
+
+def _earlier(compared: Compared, heat: Heat | None, now: datetime) -> list[Look]:
+    """The windows before the current one, as the history has them; of those without rows nothing can be said."""
+    found = []
+    for at, (window, rows) in enumerate(zip(heat.windows, heat.rows, strict=True) if heat else ()):
+        if window == compared.current.window or window.start is None or window.end is None or not rows:
+            continue
+        scores = {path: row[at] for path, row in heat.scores.items()} if heat else {}
+        found.append(
+            Look(
+                dataset=compared.dataset,
+                current_end=window.end,
+                current_start=window.start,
+                baseline_rows=0,
+                current_rows=rows,
+                worst=max((score for score in scores.values() if score is not None), default=0.0),
+                scores=scores,
+                looked_at=now,
+            )
+        )
+    return found
 
 
 def _details(compared: Compared, drifts: Iterable[Drift]) -> dict[str, object]:

@@ -16,13 +16,13 @@ from sentineldq.drift.volume import volume_test
 from sentineldq.pipeline.drift.compared import Compared, Side
 from sentineldq.pipeline.drift.heat import Rules, heat_of
 from sentineldq.pipeline.drift.hours import masks, read, rows_by_hour
-from sentineldq.pipeline.drift.record import record, settle
+from sentineldq.pipeline.drift.record import record, record_look, settle
 from sentineldq.pipeline.drift.window import HOUR, Given, down, parse_window, resolve, told
 from sentineldq.pipeline.project import Project
 from sentineldq.profiles.merge import merge
 from sentineldq.profiles.model import Profile
 from sentineldq.profiles.plan import plan_of
-from sentineldq.store import profiles
+from sentineldq.store import looks, profiles
 from sentineldq.store.database import Store
 
 LATE = timedelta(hours=2)
@@ -65,8 +65,9 @@ def run_drift(
 ) -> Compared:
     """Compare two windows of a dataset.
 
-    What drifted is written to `drift_results`; findings are opened, updated and cleared where the current window is the
-    newest. `keep=False` writes nothing. `heat` also holds every earlier window against the time before it. Raises
+    What drifted is written to `drift_results`, what every column scored to `drift_looks`, at the first look for the
+    windows before too; findings are opened, updated and cleared where the current window is the newest.
+    `keep=False` writes nothing. `heat` also holds every earlier window against the time before it. Raises
     UsageError for windows that overlap, StoreError, ProfileError for stored bytes that are damaged.
     """
     now = now or datetime.now(UTC)
@@ -96,16 +97,19 @@ def run_drift(
         # an hour that is not over has fewer rows than it will have
         whole = Window(start=tested.start, end=min(tested.end or now, down(now)))
         comparison = _with(comparison, volume_test(history, whole, settings=settings), dataset)
+    first = keep and windows.live and not looks.any_of(store, dataset)
+    over_time = None
+    if heat or first:
+        over_time = heat_of(_longer(store, before, compared, stretches), compared, comparison, rules)
     compared = msgspec.structs.replace(
         compared,
         comparison=comparison,
         notes=_notes(compared, windows, now),
-        heat=heat_of(_longer(store, before, compared, stretches), compared, comparison, rules)
-        if heat
-        else None,
+        heat=over_time if heat else None,
     )
     if keep:
         record(store, compared, now=now)
+        record_look(store, compared, heat=over_time if first else None, now=now)
         if windows.live:
             settle(store, compared)
     return compared

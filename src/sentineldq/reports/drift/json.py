@@ -13,12 +13,15 @@ import msgspec
 from sentineldq.drift.model import Comparison, DriftType, Status
 from sentineldq.drift.settings import Severity
 from sentineldq.pipeline.drift.compared import Compared, Heat, Side
+from sentineldq.profiles.model import Column as Summary
 from sentineldq.reports.drift import words
 from sentineldq.reports.drift.shapes import Bars, Histogram
+from sentineldq.reports.drift.statistics import statistics
 from sentineldq.version import __version__
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 IDENTITY = "urn:sentineldq:drift:1"
+RANKS = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,17 +40,26 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """A test that was made, drifted or not; `not enough data` is neither."""
+    """A test that was made, drifted or not; `not enough data` is neither.
 
+    effect: what is held against the threshold: the statistic less what chance alone gives. baseline_rows, current_rows:
+    what it was made of; 0 where it does not say.
+    """
+
+    drift_type: DriftType
+    entity: str | None
     field_name: str | None
     metric_name: str
     statistic: float | None
+    effect: float | None
     p_value: float | None
     adjusted: float | None
     threshold: float | None
     score: float
     status: Status
     note: str
+    baseline_rows: int
+    current_rows: int
 
 
 class Values(msgspec.Struct, frozen=True, kw_only=True, tag="values"):
@@ -61,12 +73,32 @@ class Values(msgspec.Struct, frozen=True, kw_only=True, tag="values"):
 
 
 class Bins(msgspec.Struct, frozen=True, kw_only=True, tag="bins"):
-    """Shares per bin in both windows; `edges` has one more; times are seconds since 1970."""
+    """Shares per bin in both windows; `edges` has one more; times are seconds since 1970.
+
+    scale: on which bins are equally wide; `time` says that edges are times.
+    """
 
     title: str
+    scale: Literal["linear", "log", "time"]
     edges: list[float]
     baseline: list[float]
     current: list[float]
+
+
+class Statistic(msgspec.Struct, frozen=True, kw_only=True):
+    """A plain statistic of both windows, as people write it."""
+
+    name: str
+    baseline: str
+    current: str
+
+
+class Quantile(msgspec.Struct, frozen=True, kw_only=True):
+    """The value below which a share of the values lies, in both windows; times are seconds since 1970."""
+
+    rank: float
+    baseline: float | None
+    current: float | None
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +108,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     drifted: bool
     distributions: list[Values | Bins]
+    statistics: list[Statistic]
+    quantiles: list[Quantile]
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,9 +207,35 @@ def _columns(compared: Compared, comparison: Comparison) -> list[Column]:
             score=comparison.scores.get(name, 0.0),
             drifted=name in moved,
             distributions=[_distribution(shape) for shape in words.drawn(compared, name)],
+            statistics=[
+                Statistic(name=title, baseline=left, current=right)
+                for title, left, right in statistics(*_sides(comparison, name))
+            ],
+            quantiles=_quantiles(*_sides(comparison, name)),
         )
         for name in names
     ]
+
+
+def _sides(comparison: Comparison, name: str) -> tuple[Summary | None, Summary | None]:
+    return comparison.baseline.columns.get(name), comparison.current.columns.get(name)
+
+
+def _quantiles(baseline: Summary | None, current: Summary | None) -> list[Quantile]:
+    """Those of numbers and times; none where neither window has values."""
+    left, right = (_at_ranks(side) for side in (baseline, current))
+    if not any(value is not None for value in (*left, *right)):
+        return []
+    return [
+        Quantile(rank=rank, baseline=before, current=after)
+        for rank, before, after in zip(RANKS, left, right, strict=True)
+    ]
+
+
+def _at_ranks(side: Summary | None) -> list[float | None]:
+    if side is None or side.quantiles is None or not side.quantiles.count:
+        return [None] * len(RANKS)
+    return list(side.quantiles.at(RANKS))
 
 
 def _distribution(shape: Bars | Histogram) -> Values | Bins:
@@ -187,7 +247,13 @@ def _distribution(shape: Bars | Histogram) -> Values | Bins:
             current=[row[2] for row in shape.rows],
             rest=shape.rest,
         )
-    return Bins(title=shape.title, edges=shape.edges, baseline=shape.baseline, current=shape.current)
+    return Bins(
+        title=shape.title,
+        scale=shape.scale,
+        edges=shape.edges,
+        baseline=shape.baseline,
+        current=shape.current,
+    )
 
 
 def _finite(item: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -26,7 +27,10 @@ Name = Annotated[str, Path(max_length=1_000, description="As the list names it, 
 
 
 class SeriesOut(BaseModel):
-    """A series and its last point, with the band that was expected."""
+    """A series and its last point, with the band that was expected.
+
+    values: the last ones, the oldest first, as many as asked for.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -55,6 +59,7 @@ class SeriesOut(BaseModel):
     high: float | None
     score: float | None
     verdict: str | None
+    values: list[float | None] = []
 
 
 class PointOut(BaseModel):
@@ -120,6 +125,8 @@ def list_series(
     verdict: Annotated[
         str | None, Query(max_length=50, description="Of the last point, as `anomaly`.")
     ] = None,
+    sort: Annotated[Literal["name", "worst"], Query(description="worst: anomalies first.")] = "name",
+    values: Annotated[int, Query(ge=0, le=200, description="So many of the last values of each.")] = 0,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[SeriesOut]:
@@ -132,9 +139,32 @@ def list_series(
         and (not search or search.casefold() in one.series.casefold())
         and (verdict is None or one.verdict == verdict)
     ]
-    after = decode_cursor(cursor, str)
-    rows = [one for one in chosen if after is None or one.series > str(after[0])]
-    return paged(rows, limit, item=shown, place=lambda one: (one.series,), total=len(chosen))
+    place = _PLACES[sort]
+    after = decode_cursor(cursor, int, float, str)
+    rows = [one for one in sorted(chosen, key=place) if after is None or place(one) > after]
+    tails = (
+        measurements.tails(here.store, series=[one.series for one in rows[:limit]], points=values)
+        if values
+        else {}
+    )
+    return paged(
+        rows,
+        limit,
+        item=lambda one: shown(one).model_copy(update={"values": tails.get(one.series, [])}),
+        place=place,
+        total=len(chosen),
+    )
+
+
+def _worst_first(one: Measurement) -> tuple[int, float, str]:
+    return (int(one.verdict != "anomaly"), -(one.score or 0.0), one.series)
+
+
+_PLACES: dict[str, Callable[[Measurement], tuple[int, float, str]]] = {
+    "name": lambda one: (0, 0.0, one.series),
+    "worst": _worst_first,
+}
+"""The place of a series in each order."""
 
 
 @router.get("/feedback", summary="List feedback")

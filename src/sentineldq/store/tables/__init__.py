@@ -26,7 +26,14 @@ from sentineldq.store.tables.runs import (
     RUNS,
     VALIDATION_RESULTS,
 )
-from sentineldq.store.tables.watch import DRIFT_RESULTS, FEEDBACK, MEASUREMENTS, PROFILE_MARKS, PROFILES
+from sentineldq.store.tables.watch import (
+    DRIFT_LOOKS,
+    DRIFT_RESULTS,
+    FEEDBACK,
+    MEASUREMENTS,
+    PROFILE_MARKS,
+    PROFILES,
+)
 
 __all__ = [
     "ALERTS",
@@ -37,6 +44,7 @@ __all__ = [
     "DATA_QUALITY_CHECKS",
     "DATA_SOURCES",
     "DELIVERIES",
+    "DRIFT_LOOKS",
     "DRIFT_RESULTS",
     "DUE",
     "FEEDBACK",

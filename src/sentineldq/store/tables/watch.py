@@ -53,6 +53,22 @@ DRIFT_RESULTS = Table(
     Index(None, "dataset", "detected_at"),
 )
 
+DRIFT_LOOKS = Table(
+    "drift_looks",
+    metadata,
+    Column("dataset", Text, primary_key=True),
+    Column("current_end", Timestamp, primary_key=True),
+    Column("current_start", Timestamp, nullable=False),
+    Column("baseline_rows", BigInteger, nullable=False),
+    Column("current_rows", BigInteger, nullable=False),
+    Column("worst", Float, nullable=False),
+    Column("scores", Document, nullable=False),
+    Column("looked_at", Timestamp, nullable=False),
+    CheckConstraint("worst BETWEEN 0 AND 1", name="worst"),
+    Index(None, "current_end"),
+    Index(None, "looked_at"),
+)
+
 MEASUREMENTS = Table(
     "measurements",
     metadata,
