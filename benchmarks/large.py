@@ -17,6 +17,7 @@ from sentineldq.store.tables import (
     ALERT_EVENTS,
     ALERTS,
     BATCHES,
+    DRIFT_LOOKS,
     DRIFT_RESULTS,
     FINDINGS,
     FRESHNESS,
@@ -33,6 +34,9 @@ CHECKS = 5
 
 DRIFT = 20_000
 """Results of drift, whatever else there is."""
+
+LOOKS = 56
+"""Looks at each dataset: two weeks of four a day."""
 
 CONTRACT = """\
 apiVersion: v3.1.0
@@ -82,6 +86,7 @@ def seed(store: Store, *, datasets: int, results: int, findings: int) -> None:
     fill(store, FRESHNESS, fresh(size))
     fill(store, MEASUREMENTS, measured(size))
     fill(store, DRIFT_RESULTS, drifted(size))
+    fill(store, DRIFT_LOOKS, looked(size))
 
 
 def fill(store: Store, table: Table, rows: Iterator[Row]) -> None:
@@ -217,3 +222,22 @@ def drifted(size: Size) -> Iterator[Row]:
             "dataset": name(number % size.datasets),
             "detected_at": size.some(rng),
         }
+
+
+def looked(size: Size) -> Iterator[Row]:
+    rng = Random(6)  # no secret
+    day = timedelta(days=1)
+    for number in range(size.datasets):
+        for back in range(LOOKS):
+            end = size.now - timedelta(hours=6 * back)
+            scores = {f"c{column}": rng.random() ** 4 for column in range(20)}
+            yield {
+                "dataset": name(number),
+                "current_end": end,
+                "current_start": end - day,
+                "baseline_rows": 70_000,
+                "current_rows": 10_000,
+                "worst": max(scores.values()),
+                "scores": scores,
+                "looked_at": end,
+            }
