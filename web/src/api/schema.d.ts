@@ -821,7 +821,7 @@ export interface paths {
         };
         /**
          * A column's two distributions
-         * @description A column in both windows, in one frame, and what of it moved.
+         * @description A column in both windows, in one frame, what of it moved, and what it scored before.
          */
         get: operations["distributions_api_v1_drift__dataset__columns__column__get"];
         put?: never;
@@ -3098,38 +3098,42 @@ export interface components {
         };
         /**
          * Distributions
-         * @description A column in both windows: what moved, and its distributions in one frame.
+         * @description A column in both windows: what moved, the tests that were made, and its distributions in one frame.
          *
-         *     distributions: `{type: values, values, baseline, current, rest}` or `{type: bins, edges, baseline, current}`, in
-         *     shares. hidden: the column is classified, and none are shown.
+         *     hidden: the column is classified, and none of its values are shown. history: the windows that were looked at before,
+         *     oldest first. levels: the scores from which on a drift is INFO, WARNING, CRITICAL.
          */
         Distributions: {
-            /** Baseline */
-            baseline: {
-                [key: string]: unknown;
-            };
+            baseline: components["schemas"]["SideOut"];
             /** Column */
             column: string;
-            /** Current */
-            current: {
-                [key: string]: unknown;
-            };
+            current: components["schemas"]["SideOut"];
             /** Dataset */
             dataset: string;
             /** Distributions */
-            distributions: {
-                [key: string]: unknown;
-            }[];
+            distributions: components["schemas"]["Shares"][];
             /** Drifted */
             drifted: boolean;
             /** Drifts */
-            drifts: {
-                [key: string]: unknown;
-            }[];
+            drifts: components["schemas"]["sentineldq__server__routes__comparison__MovedOut"][];
             /** Hidden */
             hidden: boolean;
+            /** History */
+            history: components["schemas"]["LookOut"][];
+            /** Levels */
+            levels: {
+                [key: string]: number;
+            };
+            /** Notes */
+            notes: string[];
+            /** Quantiles */
+            quantiles: components["schemas"]["QuantileOut"][];
             /** Score */
             score: number;
+            /** Statistics */
+            statistics: components["schemas"]["StatisticOut"][];
+            /** Tests */
+            tests: components["schemas"]["TestOut"][];
         };
         /**
          * DriftOut
@@ -3729,8 +3733,31 @@ export interface components {
             password: string;
         };
         /**
+         * LookOut
+         * @description A window that was looked at, and what the column scored in it; score: null where it had too little data.
+         */
+        LookOut: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Rows */
+            rows: number;
+            /** Score */
+            score: number | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
          * Matrix
          * @description Dataset x column x time: the worst drift in each cell. times: the beginning of each span, oldest first.
+         *
+         *     A window belongs to the span in which it ends. total: datasets, those of all pages. threshold: the score from which
+         *     on it is a drift.
          */
         Matrix: {
             /**
@@ -3742,6 +3769,8 @@ export interface components {
             items: components["schemas"]["MatrixRow"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Threshold */
+            threshold: number;
             /** Times */
             times: string[];
             /** Total */
@@ -3749,11 +3778,29 @@ export interface components {
         };
         /**
          * MatrixColumn
-         * @description A column of a dataset: its worst score in each span of time, null where nothing drifted. name: null: volume.
+         * @description A column of a dataset: its worst score in each span of time. name: null is the dataset itself (its volume).
+         *
+         *     scores: null where it was not looked at, or could not be tested; `few` are the places of the latter. drifts: spans
+         *     in which it drifted.
+         * @example {
+         *       "drifts": 1,
+         *       "few": [
+         *         0
+         *       ],
+         *       "name": "type",
+         *       "scores": [
+         *         null,
+         *         0.02,
+         *         0.71
+         *       ],
+         *       "worst": 0.71
+         *     }
          */
         MatrixColumn: {
             /** Drifts */
             drifts: number;
+            /** Few */
+            few: number[];
             /** Name */
             name: string | null;
             /** Scores */
@@ -3764,6 +3811,8 @@ export interface components {
         /**
          * MatrixRow
          * @description A dataset of the matrix, its worst columns first; more_columns: of how many nothing is shown.
+         *
+         *     rows: of the newest window that was looked at in each span; null where none was.
          */
         MatrixRow: {
             /** Columns */
@@ -3772,6 +3821,8 @@ export interface components {
             dataset: string;
             /** More Columns */
             more_columns: number;
+            /** Rows */
+            rows: (number | null)[];
             /** Worst */
             worst: number;
         };
@@ -3930,23 +3981,6 @@ export interface components {
              * @enum {string}
              */
             severity: "INFO" | "WARNING" | "CRITICAL";
-        };
-        /**
-         * MovedOut
-         * @description A record that has left quarantine, and what became of it.
-         */
-        MovedOut: {
-            /** Batch */
-            batch: number;
-            /**
-             * Fate
-             * @enum {string}
-             */
-            fate: "recovered" | "duplicate" | "dropped";
-            /** Partition */
-            partition: string;
-            /** Row */
-            row: number;
         };
         /**
          * Mover
@@ -4341,7 +4375,7 @@ export interface components {
         /** Page[MovedOut] */
         Page_MovedOut_: {
             /** Items */
-            items: components["schemas"]["MovedOut"][];
+            items: components["schemas"]["sentineldq__server__answers__quarantine__MovedOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -4664,6 +4698,18 @@ export interface components {
             rows: number;
             /** Score */
             score: number | null;
+        };
+        /**
+         * QuantileOut
+         * @description The value below which a share of the values lies, in both windows.
+         */
+        QuantileOut: {
+            /** Baseline */
+            baseline: number | null;
+            /** Current */
+            current: number | null;
+            /** Rank */
+            rank: number;
         };
         /**
          * Ready
@@ -5136,6 +5182,8 @@ export interface components {
         /**
          * SeriesOut
          * @description A series and its last point, with the band that was expected.
+         *
+         *     values: the last ones, the oldest first, as many as asked for.
          * @example {
          *       "at": "2026-11-20T11:00:00Z",
          *       "dataset": "events",
@@ -5168,6 +5216,11 @@ export interface components {
             series: string;
             /** Value */
             value: number | null;
+            /**
+             * Values
+             * @default []
+             */
+            values: (number | null)[];
             /** Verdict */
             verdict: string | null;
         };
@@ -5180,6 +5233,55 @@ export interface components {
             path: string;
             /** Value */
             value: unknown;
+        };
+        /**
+         * Shares
+         * @description A distribution in both windows, in shares: of `values`, with all others as `rest`, or of bins between `edges`.
+         *
+         *     scale: of bins; `time` says that edges are seconds since 1970.
+         */
+        Shares: {
+            /** Baseline */
+            baseline: number[];
+            /** Current */
+            current: number[];
+            /**
+             * Edges
+             * @default []
+             */
+            edges: number[];
+            /** Rest */
+            rest?: [
+                number,
+                number
+            ] | null;
+            /** Scale */
+            scale?: ("linear" | "log" | "time") | null;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "values" | "bins";
+            /**
+             * Values
+             * @default []
+             */
+            values: string[];
+        };
+        /**
+         * SideOut
+         * @description One of the two windows: its rows, of how many stored hours they are; left_out: hours that feedback masks.
+         */
+        SideOut: {
+            /** Hours */
+            hours: number;
+            /** Left Out */
+            left_out: number;
+            /** Rows */
+            rows: number;
+            window: components["schemas"]["WindowOut"];
         };
         /**
          * Since
@@ -5300,6 +5402,18 @@ export interface components {
             title: string;
         };
         /**
+         * StatisticOut
+         * @description A plain statistic of both windows, as people write it.
+         */
+        StatisticOut: {
+            /** Baseline */
+            baseline: string;
+            /** Current */
+            current: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * StepOut
          * @description When a step of a run was first begun and last ended, in seconds since the run began.
          *
@@ -5395,6 +5509,49 @@ export interface components {
             uptime_seconds: number;
             /** Version */
             version: string;
+        };
+        /**
+         * TestOut
+         * @description A test that was made; of `not enough data` the note says what was missing.
+         *
+         *     effect is held against the threshold: the statistic less what chance alone gives. adjusted: the p-value after the
+         *     correction for many tests. baseline_rows, current_rows: what it was made of; 0 where it does not say.
+         */
+        TestOut: {
+            /** Adjusted */
+            adjusted: number | null;
+            /** Baseline Rows */
+            baseline_rows: number;
+            /** Current Rows */
+            current_rows: number;
+            /**
+             * Drift Type
+             * @enum {string}
+             */
+            drift_type: "schema" | "distribution" | "volume";
+            /** Effect */
+            effect: number | null;
+            /** Entity */
+            entity: string | null;
+            /** Field Name */
+            field_name: string | null;
+            /** Metric Name */
+            metric_name: string;
+            /** Note */
+            note: string;
+            /** P Value */
+            p_value: number | null;
+            /** Score */
+            score: number;
+            /** Statistic */
+            statistic: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "drift" | "same" | "not enough data";
+            /** Threshold */
+            threshold: number | null;
         };
         /**
          * ThresholdsOut
@@ -5687,6 +5844,16 @@ export interface components {
             provider: string | null;
         };
         /**
+         * WindowOut
+         * @description The hours from start to end; null where nothing says.
+         */
+        WindowOut: {
+            /** End */
+            end: string | null;
+            /** Start */
+            start: string | null;
+        };
+        /**
          * ChangeOut
          * @description Something that is otherwise than it was. id: of the alert or the run; severity: where it is of any.
          */
@@ -5753,12 +5920,63 @@ export interface components {
             last_failed_at: string | null;
         };
         /**
+         * MovedOut
+         * @description A record that has left quarantine, and what became of it.
+         */
+        sentineldq__server__answers__quarantine__MovedOut: {
+            /** Batch */
+            batch: number;
+            /**
+             * Fate
+             * @enum {string}
+             */
+            fate: "recovered" | "duplicate" | "dropped";
+            /** Partition */
+            partition: string;
+            /** Row */
+            row: number;
+        };
+        /**
          * Said
          * @description What to say about it.
          */
         sentineldq__server__routes__alerts__Said: {
             /** Note */
             note?: string | null;
+        };
+        /**
+         * MovedOut
+         * @description What drifted between the two windows.
+         */
+        sentineldq__server__routes__comparison__MovedOut: {
+            /** Baseline Value */
+            baseline_value: unknown;
+            /** Current Value */
+            current_value: unknown;
+            /** Drift Score */
+            drift_score: number;
+            /**
+             * Drift Type
+             * @enum {string}
+             */
+            drift_type: "schema" | "distribution" | "volume";
+            /** Entity */
+            entity: string;
+            /** Field Name */
+            field_name: string | null;
+            /** Message */
+            message: string;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Metric Name */
+            metric_name: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "INFO" | "WARNING" | "CRITICAL";
         };
         /**
          * ChangeOut
@@ -9750,6 +9968,10 @@ export interface operations {
         parameters: {
             query?: {
                 dataset?: string | null;
+                /** @description Part of a column's name. */
+                search?: string | null;
+                /** @description Columns that drifted so badly, or worse. */
+                severity?: ("INFO" | "WARNING" | "CRITICAL") | null;
                 days?: number;
                 grain?: "hour" | "day";
                 /** @description Columns of a dataset, the worst ones. */
@@ -9853,6 +10075,8 @@ export interface operations {
                 baseline?: string | null;
                 /** @description `24h`, `2026-11-08`; as the project says by default. */
                 current?: string | null;
+                /** @description Of its history. */
+                days?: number;
             };
             header?: never;
             path: {
@@ -9953,6 +10177,8 @@ export interface operations {
                 current?: string | null;
                 /** @description Also hold each earlier window against the time before it. */
                 history?: boolean;
+                /** @description Columns without what they hold, and no tests. */
+                brief?: boolean;
             };
             header?: never;
             path: {
@@ -10899,6 +11125,10 @@ export interface operations {
                 search?: string | null;
                 /** @description Of the last point, as `anomaly`. */
                 verdict?: string | null;
+                /** @description worst: anomalies first. */
+                sort?: "name" | "worst";
+                /** @description So many of the last values of each. */
+                values?: number;
                 /** @description At most so many. */
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
