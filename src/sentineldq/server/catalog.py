@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sentineldq.contracts.model import Contract, SchemaObject
@@ -58,7 +59,7 @@ class Dataset:
         own = self.table.tags if self.table else []
         return tuple(dict.fromkeys([*(self.contract.tags if self.contract else []), *own]))
 
-    @property
+    @cached_property
     def private(self) -> frozenset[str]:
         """Paths whose values are not shown. Without a contract nothing says which these are: `hidden` asks for all."""
         return classified(self.table) if self.table else frozenset()

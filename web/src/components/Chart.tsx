@@ -13,11 +13,13 @@ interface Props {
   head: string;
   write?: (label: string) => string;
   height?: number;
+  /** Charts of one group are pointed at together: where one shows a moment, the others show it too. */
+  group?: string;
 }
 
 const plainly = (label: string) => label;
 
-export function Chart({ title, summary, data, head, write = plainly, height = 220 }: Props) {
+export function Chart({ title, summary, data, head, write = plainly, height = 220, group }: Props) {
   const [table, setTable] = useState(false);
   return (
     <Box component="figure" sx={{ m: 0, px: 2, pb: 1.5, minWidth: 0 }}>
@@ -44,13 +46,13 @@ export function Chart({ title, summary, data, head, write = plainly, height = 22
       {table ? (
         <Table title={title} data={data} head={head} write={write} height={height} />
       ) : (
-        <Picture title={title} summary={summary} data={data} write={write} height={height} />
+        <Picture title={title} summary={summary} data={data} write={write} height={height} group={group} />
       )}
     </Box>
   );
 }
 
-function Table({ title, data, head, write, height }: Required<Omit<Props, 'summary'>>) {
+function Table({ title, data, head, write, height }: Required<Omit<Props, 'summary' | 'group'>>) {
   const parts = columns(data);
   return (
     // What scrolls has to be reached by the keyboard.

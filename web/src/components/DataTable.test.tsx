@@ -23,6 +23,21 @@ describe('DataTable', () => {
     expect(screen.getByRole('grid')).toHaveAttribute('aria-activedescendant', 'Rows-1');
   });
 
+  it('draws rows that are still to come as bars, and asks for them once they are in sight', () => {
+    const more = vi.fn();
+    const { rerender } = render(<DataTable label="Rows" columns={COLUMNS} rows={rows.slice(0, 100)} id={String} total={1000} more={more} />);
+    expect(screen.getByRole('grid')).toHaveAttribute('aria-rowcount', '1001');
+    expect(more).not.toHaveBeenCalled();
+    rerender(<DataTable label="Rows" columns={COLUMNS} rows={rows.slice(0, 5)} id={String} total={1000} more={more} />);
+    expect(more).toHaveBeenCalledOnce();
+    expect(screen.getAllByLabelText('Still to come').length).toBeGreaterThan(3);
+  });
+
+  it('shows which row stands open', () => {
+    render(<DataTable label="Rows" columns={COLUMNS} rows={rows} id={String} opened="3" />);
+    expect(screen.getByRole('row', { selected: true })).toHaveTextContent('row 3');
+  });
+
   it('stays within its rows', () => {
     expect([next('ArrowUp', 0, 5, 3), next('PageDown', 3, 5, 3), next('End', 0, 5, 3), next('x', 0, 5, 3)]).toEqual([0, 4, 4, undefined]);
   });

@@ -1,7 +1,7 @@
 /** A table of any length: only the rows in sight are drawn, the head stays, arrows move along the rows. */
 import Box from '@mui/material/Box';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
 export interface Column<Row> {
   key: string;
@@ -17,9 +17,19 @@ interface Props<Row> {
   rows: readonly Row[];
   id: (row: Row) => string;
   open?: (row: Row) => void;
-  height?: number;
+  /** The row that stands open beside the table. */
+  opened?: string | undefined;
+  height?: number | string;
   rowHeight?: number;
+  /** How many rows there are, where `rows` is but the beginning; those still to come are drawn as bars. */
+  total?: number | undefined;
+  /** Asked for more when rows that are still to come are in sight. */
+  more?: (() => void) | undefined;
+  /** How narrow the columns may become; below it the table scrolls sideways. */
+  minWidth?: number;
 }
+
+const PAGE = 12;
 
 /** The row that a key leads to from another; undefined for a key that leads nowhere. */
 export function next(key: string, from: number, rows: number, page: number): number | undefined {
@@ -35,18 +45,24 @@ export function next(key: string, from: number, rows: number, page: number): num
   return found === undefined ? undefined : Math.min(Math.max(found, 0), rows - 1);
 }
 
-export function DataTable<Row>({ label, columns, rows, id, open, height = 480, rowHeight = 36 }: Props<Row>) {
+export function DataTable<Row>({ label, columns, rows, id, open, opened, height = 480, rowHeight = 36, total, more, minWidth }: Props<Row>) {
+  const size = Math.max(total ?? 0, rows.length);
   const box = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
   // eslint-disable-next-line react-hooks/incompatible-library -- what it gives is used here and handed to nobody
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: size,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
     overscan: 12,
-    initialRect: { width: 800, height },
+    initialRect: { width: 800, height: 480 },
   });
   const current = Math.min(at, Math.max(rows.length - 1, 0));
+  const drawn = virtual.getVirtualItems();
+  const last = drawn.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= rows.length && size > rows.length) more?.();
+  }, [last, rows.length, size, more]);
   const template = columns.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ');
 
   const press = (event: KeyboardEvent) => {
@@ -56,25 +72,25 @@ export function DataTable<Row>({ label, columns, rows, id, open, height = 480, r
       open(row);
       return;
     }
-    const to = next(event.key, current, rows.length, Math.floor(height / rowHeight));
+    const to = next(event.key, current, rows.length, typeof height === 'number' ? Math.floor(height / rowHeight) : PAGE);
     if (to === undefined) return;
     event.preventDefault();
     setAt(to);
     virtual.scrollToIndex(to);
   };
 
-  const line = { display: 'grid', gridTemplateColumns: template, columnGap: 2, px: 2, alignItems: 'center' } as const;
+  const line = { display: 'grid', gridTemplateColumns: template, columnGap: 2, px: 2, alignItems: 'center', minWidth } as const;
   const name = (row: Row) => `${label}-${id(row)}`;
   return (
     <Box
       ref={box}
       role="grid"
       aria-label={label}
-      aria-rowcount={rows.length + 1}
+      aria-rowcount={size + 1}
       aria-activedescendant={rows[current] === undefined ? undefined : name(rows[current])}
       tabIndex={0}
       onKeyDown={press}
-      sx={{ maxHeight: height, overflow: 'auto', '&:focus-visible [data-at=true]': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: -2 } }}
+      sx={{ maxHeight: height, overflow: 'auto', position: 'relative', '&:focus-visible [data-at=true]': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: -2 } }}
     >
       <Box
         role="row"
@@ -87,10 +103,10 @@ export function DataTable<Row>({ label, columns, rows, id, open, height = 480, r
           </Box>
         ))}
       </Box>
-      <Box role="rowgroup" sx={{ position: 'relative', height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
+      <Box role="rowgroup" sx={{ position: 'relative', minWidth }} style={{ height: virtual.getTotalSize() }}>
+        {drawn.map(({ index, start }) => {
           const row = rows[index];
-          if (row === undefined) return null;
+          if (row === undefined) return <Coming key={index} at={index} start={start} height={rowHeight} />;
           return (
             // The grid's own keys do what a click does.
              
@@ -99,13 +115,13 @@ export function DataTable<Row>({ label, columns, rows, id, open, height = 480, r
               id={name(row)}
               role="row"
               aria-rowindex={index + 2}
-              aria-selected={index === current}
+              aria-selected={opened === undefined ? index === current : id(row) === opened}
               data-at={index === current}
               onClick={() => {
                 setAt(index);
                 open?.(row);
               }}
-              sx={{ ...line, position: 'absolute', insetInline: 0, height: rowHeight, borderBottom: 1, borderColor: 'divider', cursor: open ? 'pointer' : 'default', '&:hover': { bgcolor: 'action.hover' } }}
+              sx={{ ...line, position: 'absolute', insetInline: 0, height: rowHeight, borderBottom: 1, borderColor: 'divider', cursor: open ? 'pointer' : 'default', bgcolor: id(row) === opened ? 'action.selected' : undefined, '&:hover': { bgcolor: 'action.hover' } }}
               style={{ transform: `translateY(${start}px)` }}
             >
               {columns.map((column) => (
@@ -117,6 +133,15 @@ export function DataTable<Row>({ label, columns, rows, id, open, height = 480, r
           );
         })}
       </Box>
+    </Box>
+  );
+}
+
+/** A row that is still to come. */
+function Coming({ at, start, height }: { at: number; start: number; height: number }) {
+  return (
+    <Box role="row" aria-rowindex={at + 2} aria-busy sx={{ position: 'absolute', insetInline: 0, px: 2, display: 'flex', alignItems: 'center' }} style={{ transform: `translateY(${start}px)`, height }}>
+      <Box role="gridcell" aria-label="Still to come" sx={{ height: 10, width: '60%', borderRadius: 1, bgcolor: 'divider' }} />
     </Box>
   );
 }

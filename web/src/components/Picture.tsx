@@ -14,9 +14,10 @@ interface Props {
   data: Data;
   write: (label: string) => string;
   height: number;
+  group?: string | undefined;
 }
 
-export function Picture({ title, summary, data, write, height }: Props) {
+export function Picture({ title, summary, data, write, height, group }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<EChartsType>();
   const [at, setAt] = useState<number>();
@@ -29,9 +30,13 @@ export function Picture({ title, summary, data, write, height }: Props) {
     let made: EChartsType | undefined;
     let over = false;
     const watch = new ResizeObserver(() => made?.resize());
-    void import('./canvas').then(({ init }) => {
+    void import('./canvas').then(({ connect, init }) => {
       if (over) return;
       made = init(element);
+      if (group !== undefined) {
+        made.group = group;
+        connect(group);
+      }
       watch.observe(element);
       setChart(made);
     });
@@ -41,7 +46,7 @@ export function Picture({ title, summary, data, write, height }: Props) {
       made?.dispose();
       setChart(undefined);
     };
-  }, []);
+  }, [group]);
 
   useEffect(() => {
     if (!chart || chart.isDisposed()) return;

@@ -39,6 +39,8 @@ export interface Data {
   band?: Band;
   marks?: readonly Mark[];
   unit?: string;
+  /** How wide the labels of values are: the same for charts that stand under one another, so that their times do too. */
+  gutter?: number;
   /** Numbers are parts of one, and written in per cent. */
   shares?: boolean;
 }

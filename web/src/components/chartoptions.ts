@@ -56,7 +56,7 @@ export function options(data: Data, ink: Ink, write: (label: string) => string, 
   return {
     animation: !still,
     animationDuration: 120,
-    grid: { left: 8, right: 16, top: 16, bottom: 8, containLabel: true },
+    grid: data.gutter === undefined ? { left: 8, right: 16, top: 16, bottom: 8, containLabel: true } : { left: data.gutter, right: 16, top: 12, bottom: 22 },
     tooltip: {
       trigger: 'axis',
       renderMode: 'richText',
