@@ -27,7 +27,7 @@ hypothesis.settings.load_profile("ci" if IN_CI else "local")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share a Java machine or a Postgres run in one worker, so that each starts once."""
     for item in items:
-        for resource in ("spark", "postgres_url", "minio"):
+        for resource in ("spark", "postgres_url", "minio", "catalogs"):
             if resource in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.xdist_group(resource))
                 break

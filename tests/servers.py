@@ -1,4 +1,4 @@
-"""Servers that several folders of tests share: a real S3 server, and schemas of the one Postgres."""
+"""Servers that several folders of tests share: a real S3 server, a real REST catalog, schemas of the one Postgres."""
 
 from __future__ import annotations
 
@@ -45,9 +45,7 @@ def minio(tmp_path_factory) -> Iterator[Server]:
     binary = os.environ.get("SENTINEL_MINIO") or shutil.which("minio") or REPOSITORY / ".venv/bin/minio"
     if not Path(binary).is_file():
         pytest.skip("there is no S3 server; `.ci/minio` builds one where Go is")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{_port()}"
     server = Server(f"http://{address}", secrets.token_hex(8), secrets.token_hex(16))
     settings = {
         "MINIO_ROOT_USER": server.user,
@@ -76,15 +74,22 @@ def minio(tmp_path_factory) -> Iterator[Server]:
             process.terminate()
 
 
+def _port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(300):
-        assert process.poll() is None, "the S3 server has stopped"
+        assert process.poll() is None, "the server has stopped"
         try:
             with urllib.request.urlopen(url, timeout=1):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise AssertionError("the S3 server does not start")
+    raise AssertionError("the server does not start")
 
 
 @pytest.fixture
@@ -93,6 +98,34 @@ def s3(minio, monkeypatch) -> str:
     for name, value in minio.environment.items():
         monkeypatch.setenv(name, value)
     return f"s3://{BUCKET}/{uuid.uuid4().hex}"
+
+
+@pytest.fixture(scope="session")
+def catalogs(tmp_path_factory) -> Iterator[str]:
+    """The address of a real REST catalog, Iceberg's own; each path below it is a catalog by itself."""
+    folder = Path(os.environ.get("SENTINEL_REST_CATALOG") or REPOSITORY / ".venv/rest-catalog") / "jars"
+    java = shutil.which("java")
+    if java is None or not folder.is_dir():
+        pytest.skip("there is no REST catalog; `.ci/catalog` brings one where Maven and a JDK are")
+    port = _port()
+    server = REPOSITORY / "tests/rest/RestCatalog.java"
+    command = [java, "-Xmx512m", "-cp", f"{folder}/*", str(server), str(port)]
+    with subprocess.Popen(
+        [*command, str(tmp_path_factory.mktemp("catalogs"))],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            _wait(f"http://127.0.0.1:{port}/ready/v1/config", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def rest_catalog(catalogs) -> str:
+    """The address of an empty REST catalog."""
+    return f"{catalogs}/{uuid.uuid4().hex}"
 
 
 @pytest.fixture

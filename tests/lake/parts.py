@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pyiceberg.catalog.sql import SqlCatalog
 
 from sentineldq.lake.open import Lake
 from sentineldq.lake.schema import BRONZE, RECEIVED
@@ -64,7 +63,7 @@ def live_files(table: Any) -> set[str]:
     return {task.file.file_path for task in table.scan().plan_files()}
 
 
-class Unreliable(SqlCatalog):
+class Unreliable:
     """A catalog whose next commits go as `script` says.
 
     ok; refuse-reply: applied, yet another exception than a refusal comes back; never: raised before anything is
@@ -93,6 +92,7 @@ class Unreliable(SqlCatalog):
 
 def unreliable(lake: Lake, *script: Any) -> Lake:
     """The same lake through a catalog that fails as told."""
-    catalog = Unreliable(lake.catalog.name, **lake.catalog.properties)
+    kind = type(lake.catalog)
+    catalog: Any = type("Failing", (Unreliable, kind), {})(lake.catalog.name, **lake.catalog.properties)
     catalog.script = list(script)
     return Lake(catalog, lake.warehouse)

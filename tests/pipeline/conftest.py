@@ -15,9 +15,9 @@ from sentineldq.pipeline.runner import Runner
 from sentineldq.store.database import Store
 from sentineldq.store.open import open_store
 from tests.pipeline import parts
-from tests.servers import minio, postgres_catalog, s3
+from tests.servers import catalogs, minio, postgres_catalog, rest_catalog, s3
 
-__all__ = ["minio", "postgres_catalog", "s3"]
+__all__ = ["catalogs", "minio", "postgres_catalog", "rest_catalog", "s3"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The same pipeline on what production runs on: Postgres for catalog and store, an object store for tables."""
+"""The same pipeline on what production runs on: Postgres for catalog and store, a REST catalog, an object store for tables."""
 
 from __future__ import annotations
 
@@ -32,7 +32,15 @@ schema:
 GOLD = "-- export: csv\nSELECT count(*) AS orders, sum(amount) AS amount FROM silver.orders\n"
 
 
-@pytest.fixture(params=["local", "postgres", pytest.param("s3", marks=pytest.mark.s3)])
+KINDS = [
+    "local",
+    "postgres",
+    pytest.param("rest", marks=pytest.mark.rest),
+    pytest.param("s3", marks=pytest.mark.s3),
+]
+
+
+@pytest.fixture(params=KINDS)
 def project(request: pytest.FixtureRequest, tmp_path: Path) -> Project:
     settings: dict[str, object] = {
         "name": "shop",
@@ -43,6 +51,8 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Project:
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_catalog")
         settings |= {"catalog": url, "store": url}
+    if request.param == "rest":
+        settings |= {"catalog": request.getfixturevalue("rest_catalog")}
     if request.param == "s3":
         settings |= {"lake": request.getfixturevalue("s3"), "catalog": "sqlite:///catalog.db"}
     (tmp_path / "data").mkdir()

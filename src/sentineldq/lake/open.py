@@ -44,11 +44,13 @@ PROPERTIES = {
     "commit.manifest.target-size-bytes": str(512 * 1024),
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
-    "write.metadata.metrics.column.raw": "none",
     "write.parquet.compression-codec": "zstd",
     "write.parquet.compression-level": "1",
 }
 """What every table of the lake is made with."""
+
+UNMEASURED = {"raw": {"write.metadata.metrics.column.raw": "none"}}
+"""And what one with such a column is: catalogs refuse it of a table without."""
 
 _NAME = re.compile(rf"({'|'.join(LAYERS)})\.([^\W\d][\w-]*|\d[\w-]*)")
 _REMOTE = re.compile(r"s3a?://[^/@]+(/[^@]*)?")
@@ -102,7 +104,7 @@ class Lake:
         PROPERTIES. Raises EvolutionError where what is wanted would break what is there.
         """
         wanted = to_iceberg(storable(schema, table=name))
-        chosen = {**PROPERTIES, **(properties or {})}
+        chosen = {**_properties(wanted), **(properties or {})}
         table = self._find(name) or self._create(name, wanted, partition, chosen)
         with refusals(name, self.catalog):
             table = evolve(table, wanted)
@@ -272,6 +274,13 @@ def _rest(url: str, properties: Mapping[str, str]) -> Catalog:
 
 
 # ---------------------------------------------------------------------------------------- tables
+
+
+def _properties(schema: Schema) -> dict[str, str]:
+    found = dict(PROPERTIES)
+    for column in schema.column_names:
+        found |= UNMEASURED.get(column, {})
+    return found
 
 
 def _spec(schema: Schema, partition: tuple[str, str] | None, name: str) -> PartitionSpec:

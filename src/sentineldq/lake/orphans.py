@@ -5,6 +5,7 @@ A writer's files are orphans until it commits, so only those older than a grace 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from sentineldq.lake.place import PLACE, property_of
 GRACE = timedelta(hours=24)
 SHORTEST = timedelta(hours=1)
 PLACES = "places"
+_CHECKSUM = re.compile(r"\.(.+)\.crc")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +58,7 @@ def find_orphans(table: Table, *, grace: timedelta = GRACE, now: datetime | None
         return []
     used = _used(table.catalog.load_table(table.name()))
     return sorted(
-        (one for one in old if _path(table, one.location) not in used), key=lambda one: one.location
+        (one for one in old if _path(table, _guarded(one.location)) not in used), key=lambda one: one.location
     )
 
 
@@ -117,6 +119,13 @@ def _used(table: Table) -> set[str]:
         *(one.statistics_path for one in (*metadata.statistics, *metadata.partition_statistics)),
     }
     return {_path(table, location) for location in used}
+
+
+def _guarded(location: str) -> str:
+    """The file as long as which this one is needed: itself, but for a checksum that Hadoop keeps beside a file."""
+    folder, slash, name = location.rpartition("/")
+    found = _CHECKSUM.fullmatch(name)
+    return f"{folder}{slash}{found[1]}" if found else location
 
 
 def _path(table: Table, location: str) -> str:

@@ -37,9 +37,10 @@ FEW = contract(
 )
 
 
-@pytest.fixture
-def lake(tmp_path: Path) -> Iterator[Lake]:
-    with open_lake(warehouse=str(tmp_path / "lake")) as opened:
+@pytest.fixture(params=["sqlite", pytest.param("rest", marks=pytest.mark.rest)])
+def lake(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lake]:
+    catalog = request.getfixturevalue("rest_catalog") if request.param == "rest" else None
+    with open_lake(warehouse=str(tmp_path / "lake"), catalog=catalog) as opened:
         yield opened
 
 
@@ -222,7 +223,7 @@ def test_two_builders_at_once(lake: Lake, tmp_path: Path) -> None:
     ended: list[dict[str, Built]] = []
 
     def builder() -> None:
-        with open_lake(warehouse=lake.warehouse) as own:
+        with open_lake(warehouse=lake.warehouse, catalog=lake.catalog.properties["uri"]) as own:
             barrier.wait()
             ended.append(run(own, chosen))
 
@@ -249,13 +250,14 @@ KILLED = """
     import os, signal, sys
     from datetime import UTC, datetime
     from pathlib import Path
-    from pyiceberg.catalog.sql import SqlCatalog
     from sentineldq.lake.open import open_lake
     from sentineldq.pipeline.gold.build import build
     from sentineldq.pipeline.gold.model import load_models
 
-    warehouse, folder, when = sys.argv[1:]
-    commit, calls = SqlCatalog.commit_table, []
+    warehouse, catalog, folder, when = sys.argv[1:]
+    lake = open_lake(warehouse=warehouse, catalog=catalog)
+    kind = type(lake.catalog)
+    commit, calls = kind.commit_table, []
 
     def die():
         os.kill(os.getpid(), signal.SIGKILL)
@@ -269,8 +271,7 @@ KILLED = """
             die()
         return done
 
-    SqlCatalog.commit_table = dying
-    lake = open_lake(warehouse=warehouse)
+    kind.commit_table = dying
     build(lake, load_models(Path(folder)), contracts={}, now=datetime.now(UTC))
 """
 
@@ -283,7 +284,8 @@ def test_kill_9_leaves_the_old_version_or_the_new(lake: Lake, tmp_path: Path, wh
     run(lake, chosen)
     old = rows(lake, "gold.daily")
     add(lake, [event(2), event(3, day=1)])
-    command = [sys.executable, "-c", textwrap.dedent(KILLED), lake.warehouse, str(tmp_path / "gold"), when]
+    given = [lake.warehouse, lake.catalog.properties["uri"], str(tmp_path / "gold"), when]
+    command = [sys.executable, "-c", textwrap.dedent(KILLED), *given]
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
     assert (rows(lake, "gold.daily") == old) is (when != "after 2")
     left = find_draft(lake.table("gold.daily"))
