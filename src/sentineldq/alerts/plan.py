@@ -46,8 +46,9 @@ def plan(
     by_key = {alert.key: alert for alert in alerts}
     standing = {finding.key: finding for finding in findings}
     news = [finding for finding in findings if finding.key not in by_key and finding.finding_id not in done]
+    causes = Causes(findings, upstream or {}) if news else None
     steps = [
-        Step(move="open", finding=finding, cause=root_of(finding, findings, upstream or {}))
+        Step(move="open", finding=finding, cause=causes.root(finding) if causes else None)
         for finding in sorted(news, key=_rank)
     ]
     steps.sort(key=lambda step: step.cause is not None)
@@ -86,36 +87,36 @@ def _rank(finding: Finding) -> tuple[int, datetime, str]:
     return place, finding.first_seen_at, finding.key
 
 
-def root_of(
-    finding: Finding, findings: Sequence[Finding], upstream: Mapping[str, Collection[str]]
-) -> str | None:
-    """The key of the open finding at the beginning of what explains another; None where nothing does."""
-    by_key = {one.key: one for one in findings}
-    seen = {finding.key}
-    found = None
-    while (key := cause_of(by_key.get(found or "", finding), findings, upstream)) is not None:
-        if key in seen:
-            break
-        seen.add(key)
-        found = key
-    return found
+class Causes:
+    """What of the open findings explains another: each is looked for by its dataset, of thousands only a few."""
 
+    def __init__(self, findings: Iterable[Finding], upstream: Mapping[str, Collection[str]]) -> None:
+        self.upstream = upstream
+        self.by_key = {one.key: one for one in findings}
+        self.by_name: dict[str, list[Finding]] = {}
+        for one in self.by_key.values():
+            for name in set(names(one.dataset)):
+                self.by_name.setdefault(name, []).append(one)
 
-def cause_of(
-    finding: Finding, findings: Iterable[Finding], upstream: Mapping[str, Collection[str]]
-) -> str | None:
-    """The key of the open finding that explains another: of the same dataset, else of one upstream of it."""
-    effects = EFFECTS.get(finding.kind)
-    if effects is None or finding.dataset is None:
-        return None
-    own = set(names(finding.dataset))
-    above = {name for each in own for name in upstream.get(each, ())}
-    for other in sorted(findings, key=_rank):
-        if other.key == finding.key or other.dataset is None:
-            continue
-        theirs = set(names(other.dataset))
-        if theirs & own and other.kind in effects:
-            return other.key
-        if theirs & above and other.kind in CAUSES:
-            return other.key
-    return None
+    def root(self, finding: Finding) -> str | None:
+        """The key of the finding at the beginning of what explains another; None where nothing does."""
+        seen = {finding.key}
+        found = None
+        while (key := self.cause(self.by_key.get(found or "", finding))) is not None:
+            if key in seen:
+                break
+            seen.add(key)
+            found = key
+        return found
+
+    def cause(self, finding: Finding) -> str | None:
+        """The key of the finding that explains another: of the same dataset or of one upstream of it, the gravest."""
+        effects = EFFECTS.get(finding.kind)
+        if effects is None or finding.dataset is None:
+            return None
+        own = set(names(finding.dataset))
+        above = {name for each in own for name in self.upstream.get(each, ())}
+        explains = [one for name in own for one in self.by_name.get(name, ()) if one.kind in effects]
+        explains += [one for name in above for one in self.by_name.get(name, ()) if one.kind in CAUSES]
+        first = min((one for one in explains if one.key != finding.key), key=_rank, default=None)
+        return first.key if first else None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from sentineldq.server import pages, problems
+from sentineldq.server import pages, problems, standing
 from sentineldq.server.problems import Problem
 from sentineldq.server.routes import (
     access,
@@ -93,6 +94,7 @@ def create_app(here: State) -> FastAPI:
         redoc_url=None,
     )
     app.state.here = here
+    here.renewals.append(partial(standing.renew, here))
     problems.install(app)
     app.include_router(health.router)
     for subject in (*PEOPLE, *DATA):

@@ -1,4 +1,7 @@
-"""Answers that many ask for, worked out once: kept until the store has moved on, and then renewed by one of those."""
+"""Answers that many ask for, worked out once: kept until the store has moved on, and then renewed by one of those.
+
+What was made before a change that listeners were told of is given to nobody afterwards: they ask once, and no further.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +32,25 @@ class _Kept:
     value: Any = None
     known: bool = False
 
-    def holds(self, version: object, fresh: float, longest: float) -> bool:
+    def holds(self, version: object, fresh: float, longest: float, told: float) -> bool:
         age = time.monotonic() - self.made_at
-        return self.known and (age < fresh or (self.version == version and age < longest))
+        young = age < fresh and self.made_at >= told
+        return self.known and (young or (self.version == version and age < longest))
 
 
 class Cache:
-    """Values by key. While one thread renews a value that is known, the others get the one before."""
+    """Values by key. While one thread renews a value that is known, the others get the one before.
+
+    told: the moment from which on what is read has all the changes that listeners were told of.
+    """
 
     def __init__(self) -> None:
+        self.told = 0.0
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._lock = threading.Lock()
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._kept
 
     def get(
         self,
@@ -52,14 +63,15 @@ class Cache:
     ) -> Value:
         """The value of a key, made where there is none of this version. What `make` raises is kept by nobody."""
         one = self._of(key)
-        if one.holds(version, fresh, longest):
+        if one.holds(version, fresh, longest, self.told):
             return one.value  # type: ignore[no-any-return]
-        if not one.lock.acquire(blocking=not one.known):
+        if not one.lock.acquire(blocking=not one.known or fresh <= 0 or one.made_at < self.told):
             return one.value  # type: ignore[no-any-return]
         try:
-            if not one.holds(version, fresh, longest):
+            if not one.holds(version, fresh, longest, self.told):
+                begun = time.monotonic()
                 one.value = make()
-                one.version, one.made_at, one.known = version, time.monotonic(), True
+                one.version, one.made_at, one.known = version, begun, True
             return one.value  # type: ignore[no-any-return]
         finally:
             one.lock.release()

@@ -43,7 +43,7 @@ class Dataset:
     description: str = ""
     reads: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def owners(self) -> tuple[str, ...]:
         """The team and the people that the contract names."""
         return people(self.contract) if self.contract else ()
@@ -53,7 +53,7 @@ class Dataset:
         """What part of the business it belongs to."""
         return self.contract.domain if self.contract else None
 
-    @property
+    @cached_property
     def tags(self) -> tuple[str, ...]:
         """The tags of the contract and of its object."""
         own = self.table.tags if self.table else []

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 
 from anyio import to_thread
 
 from sentineldq.errors import StoreError
 from sentineldq.store import changes, marks
 from sentineldq.store.changes import Change
-from sentineldq.store.database import Store
+from sentineldq.store.database import Stamp, Store
 from sentineldq.store.marks import Marks
 from sentineldq.telemetry.logs import logger
 
@@ -63,33 +64,28 @@ class Listener:
 
 
 class Feed:
-    """The marks of a store, at most a second old, and those who are told when they move.
+    """The marks of a store, as they are now, and those who are told when they move.
 
-    `join`, `leave` and `close` are for the event loop, `marks` for any thread.
+    `join`, `leave` and `close` are for the event loop, `marks` for any thread. before: is called with the moment from
+    which on what is read has the changes that are told next, so that nobody is answered with less afterwards.
     """
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, before: Callable[[float], None]) -> None:
+        self.store, self.before = store, before
         self.closed = False
         self.listeners: set[Listener] = set()
         self._looking: asyncio.Task[None] | None = None
         self._lock = threading.Lock()
-        self._read_at = 0.0
+        self._stamp: Stamp | None = None
         self._marks: Marks = {}
 
     def marks(self) -> Marks:
-        """The marks of the store, read anew where they are older than a second. Raises StoreError."""
-        if time.monotonic() - self._read_at < EVERY and self._marks:
+        """The marks of the store, read anew where it has moved. Raises StoreError."""
+        with self._lock:
+            stamp = self.store.stamp()
+            if stamp != self._stamp:
+                self._marks, self._stamp = marks.read(self.store), stamp
             return self._marks
-        if not self._lock.acquire(blocking=not self._marks):
-            return self._marks  # another thread reads them just now
-        try:
-            if time.monotonic() - self._read_at >= EVERY or not self._marks:
-                self._marks = marks.read(self.store)
-                self._read_at = time.monotonic()
-            return self._marks
-        finally:
-            self._lock.release()
 
     def version(self, *subjects: str) -> tuple[object, ...]:
         """The marks of some subjects: what an answer made of these is known by."""
@@ -124,8 +120,10 @@ class Feed:
         while self.listeners and not self.closed:
             begun = time.monotonic()
             try:
-                now = await to_thread.run_sync(marks.read, self.store)
+                now = await to_thread.run_sync(self.marks)
                 found = [] if before is None else await self._changes(before, now)
+                if found:
+                    await to_thread.run_sync(self.before, begun)
                 before = now
             except StoreError as fault:
                 log.warning("the change feed cannot read the store", error=fault.message)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
+from sentineldq.server.cache import FRESH
 from sentineldq.server.catalog import Dataset, catalog_of
 from sentineldq.server.state import State
 from sentineldq.store import alerts, flow, freshness, runs
@@ -15,6 +16,8 @@ from sentineldq.store.flow import Flow
 from sentineldq.store.freshness import Freshness
 from sentineldq.store.process import gone
 from sentineldq.store.runs import Run
+
+Part = TypeVar("Part")
 
 Level = Literal["healthy", "unknown", "warning", "critical"]
 LEVELS: tuple[Level, ...] = ("healthy", "unknown", "warning", "critical")
@@ -52,7 +55,11 @@ class Standing:
         return score(self.flow)
 
 
-Standings = Mapping[str, Standing]
+class Standings(dict[str, Standing]):
+    """How the datasets are, by name, as read at one time: equal to no other reading, which need not be compared."""
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 def score(flow: Flow | None) -> float | None:
@@ -60,35 +67,57 @@ def score(flow: Flow | None) -> float | None:
     return None if flow is None or not flow.rows else round(1 - flow.quarantined / flow.rows, 6)
 
 
-def standings(here: State) -> Standings:
-    """How every dataset of the project is, by name; at most a second old."""
+def standings(here: State, *, fresh: float = FRESH) -> Standings:
+    """How every dataset of the project is, by name; at most so many seconds old."""
     catalog = catalog_of(here)
     version = here.feed.version("runs", "batches", "freshness", "alerts")
-    return here.cache.get("standings", lambda: _read(here), version=(catalog, version))
+    return here.cache.get("standings", lambda: _read(here), version=(catalog, version), fresh=fresh)
+
+
+def renew(here: State) -> None:
+    """Read anew how the datasets are, where that was asked for before."""
+    if "standings" in here.cache:
+        standings(here, fresh=0)
 
 
 def _read(here: State) -> Standings:
     now = datetime.now(UTC)
-    catalog = catalog_of(here)
-    newest = runs.newest(here.store, project=here.project.name)
+    newest = _part(here, "runs", lambda: runs.newest(here.store, project=here.project.name))
     # The times of simulated records are simulated too: how old they are means nothing.
-    measured = {} if here.project.simulated else {one.dataset: one for one in freshness.current(here.store)}
-    flows = flow.by_dataset(here.store, since=now - DAY)
-    open_: dict[str, list[Alert]] = {}
+    measured = {} if here.project.simulated else _part(here, "freshness", lambda: _measured(here))
+    flows = _part(here, "batches", lambda: flow.by_dataset(here.store, since=now - DAY))
+    open_ = _part(here, "alerts", lambda: _open(here))
+    return Standings(
+        (
+            name,
+            _standing(
+                dataset,
+                now=now,
+                run=newest.get(dataset.pipeline) if dataset.pipeline else None,
+                fresh=measured.get(dataset.main),
+                flow=flows.get(name),
+                found=tuple(open_.get(name, ())),
+            ),
+        )
+        for name, dataset in catalog_of(here).items()
+    )
+
+
+def _part(here: State, subject: str, make: Callable[[], Part]) -> Part:
+    """A part that is read again only where its own subject has changed: with runs under way others mostly have not."""
+    return here.cache.get(("standing", subject), make, version=here.feed.version(subject), fresh=0)
+
+
+def _measured(here: State) -> dict[str, Freshness]:
+    return {one.dataset: one for one in freshness.current(here.store)}
+
+
+def _open(here: State) -> dict[str, list[Alert]]:
+    found: dict[str, list[Alert]] = {}
     for one in alerts.standing(here.store):
         if one.dataset is not None:
-            open_.setdefault(owner(one.dataset), []).append(one)
-    return {
-        name: _standing(
-            dataset,
-            now=now,
-            run=newest.get(dataset.pipeline) if dataset.pipeline else None,
-            fresh=measured.get(dataset.main),
-            flow=flows.get(name),
-            found=tuple(open_.get(name, ())),
-        )
-        for name, dataset in catalog.items()
-    }
+            found.setdefault(owner(one.dataset), []).append(one)
+    return found
 
 
 def owner(table: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +26,7 @@ class State:
     """A server's state. open_: no one has to say who they are (`SENTINEL_AUTH=none`, on loopback alone).
 
     tries: how often one address, or one name, may try to log in. uploads: how often a principal may send a file.
+    renewals: what takes long to work out, worked out anew before listeners are told that it changed.
     """
 
     project: Project
@@ -33,12 +35,13 @@ class State:
     tries: Limit = field(init=False)
     uploads: Limit = field(init=False)
     cache: Cache = field(default_factory=Cache)
+    renewals: list[Callable[[], object]] = field(default_factory=list)
     feed: Feed = field(init=False)
     _lake: Lake | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.feed = Feed(self.store)
+        self.feed = Feed(self.store, self.before_telling)
         self.tries = Limit(self.store, burst=10, per_minute=6)
         self.uploads = Limit(self.store, burst=20, per_minute=20)
 
@@ -60,6 +63,12 @@ class State:
         chosen = self.project.settings.server.oidc
         return Provider(chosen, self.store) if chosen is not None else None
 
+    def before_telling(self, since: float) -> None:
+        """See to it that nobody who is told of a change is answered with what was known before it."""
+        for renew in self.renewals:
+            renew()
+        self.cache.told = since
+
     def close(self) -> None:
         """Close what was opened."""
         if self.provider is not None:
@@ -70,8 +79,8 @@ class State:
         self.store.close()
 
 
-def state_of(request: Request) -> State:
-    """The state of the app that a request came to."""
+async def state_of(request: Request) -> State:
+    """The state of the app that a request came to; asynchronous, since what is not takes another thread."""
     found: State = request.app.state.here
     return found
 

@@ -16,6 +16,7 @@ from sentineldq.errors import UsageError
 from sentineldq.store import deliveries
 from sentineldq.store.database import Store
 from sentineldq.store.like import ESCAPE, escaped
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import ALERT_EVENTS as EVENTS
 from sentineldq.store.tables import ALERTS as TABLE
 from sentineldq.store.tables import STANDING
@@ -117,7 +118,7 @@ def standing(store: Store) -> list[Alert]:
     """The alerts that are not resolved, oldest first."""
     with store.read() as connection:
         rows = connection.execute(select(TABLE).where(STANDING).order_by(TABLE.c.opened_at, TABLE.c.alert_id))
-        return [Alert(**row) for row in rows.mappings()]
+        return objects(Alert, rows)
 
 
 def resolved_of(store: Store, finding_ids: Collection[str]) -> set[str]:
@@ -146,7 +147,7 @@ def history(store: Store, alert_id: str) -> list[Entry]:
     """What happened to an alert, oldest first."""
     statement = select(EVENTS).where(EVENTS.c.alert_id == alert_id).order_by(EVENTS.c.event_id)
     with store.read() as connection:
-        return [Entry(**row) for row in connection.execute(statement).mappings()]
+        return objects(Entry, connection.execute(statement))
 
 
 def query(
@@ -168,7 +169,7 @@ def query(
         statement = statement.where(tuple_(TABLE.c.updated_at, TABLE.c.alert_id) < before)
     statement = statement.order_by(TABLE.c.updated_at.desc(), TABLE.c.alert_id.desc()).limit(limit)
     with store.read() as connection:
-        return [Alert(**row) for row in connection.execute(statement).mappings()]
+        return objects(Alert, connection.execute(statement))
 
 
 def search(store: Store, *, text: str, limit: int) -> list[Alert]:

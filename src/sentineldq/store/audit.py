@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import ColumnElement, alias, exists, or_, select, text
 
 from sentineldq.store.database import Store
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import AUDIT_LOG as TABLE
 
 FIRST = "0" * 64
@@ -104,7 +105,7 @@ def query(
     if before is not None:
         statement = statement.where(TABLE.c.entry_id < before)
     with store.read() as connection:
-        return [Entry(**row) for row in connection.execute(statement).mappings()]
+        return objects(Entry, connection.execute(statement))
 
 
 def _open() -> ColumnElement[bool]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,6 +19,11 @@ from sentineldq.holder import holder
 WRITES = "sentinel_writes"
 """Execution option of a connection whose transactions write; on SQLite they begin with the lock they need."""
 
+GRAIN = 20_000_000
+"""Nanoseconds within which a file system may give two changes of a file the same time."""
+
+Stamp = tuple[int, tuple[int, ...]]
+
 
 class Store:
     """The operational database, made by `open_store`; functions of the modules beside this one take it."""
@@ -23,6 +31,26 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.url = shown(engine.url)
+        self._file = Path(engine.url.database) if engine.dialect.name == "sqlite" else None
+        self._commits = count(1)
+        self._commit = 0
+
+    def stamp(self) -> Stamp:
+        """What is another after each commit: by this process, and on SQLite by any other too, which its file tells.
+
+        Elsewhere it is another with each second, which is how long what others commit may go unseen. Nothing is asked
+        of the database, and nothing waits for one that writes.
+        """
+        if self._file is None:
+            return self._commit, (int(time.monotonic()),)
+        try:
+            found = self._file.stat()
+        except OSError:  # as it is read, the database says what is wrong
+            return self._commit, (time.time_ns(),)
+        just_now = time.time_ns()
+        if just_now - found.st_mtime_ns < GRAIN:
+            return self._commit, (found.st_mtime_ns, found.st_size, just_now)
+        return self._commit, (found.st_mtime_ns, found.st_size)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -37,6 +65,7 @@ class Store:
             writing = connection.execution_options(**{WRITES: True})
             with writing.begin():
                 yield writing
+            self._commit = next(self._commits)
 
     def close(self) -> None:
         """Close its connections."""

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from sentineldq.store.database import Store
 from sentineldq.store.insert import insert
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import DELIVERIES as TABLE
 
 
@@ -118,7 +119,7 @@ def query(store: Store, *, state: str | None = None, limit: int = 100) -> list[D
     if state is not None:
         statement = statement.where(TABLE.c.state == state)
     with store.read() as connection:
-        return [Delivery(**row) for row in connection.execute(statement).mappings()]
+        return objects(Delivery, connection.execute(statement))
 
 
 def _due(now: datetime) -> list[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from sentineldq.store.database import Store
 from sentineldq.store.insert import upsert
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import DRIFT_RESULTS as TABLE
 
 CHUNK = 500
@@ -86,5 +87,4 @@ def query(
         statement = statement.where((TABLE.c.detected_at < at) | ((TABLE.c.detected_at == at) & worse))
         statement = statement.where(TABLE.c.detected_at <= at)  # what an index can be asked
     with store.read() as connection:
-        rows = connection.execute(statement.order_by(*order).limit(limit)).mappings()
-        return [Drift(**row) for row in rows]
+        return objects(Drift, connection.execute(statement.order_by(*order).limit(limit)))

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sentineldq.errors import UsageError
 from sentineldq.store.database import Store
 from sentineldq.store.insert import upsert
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import FEEDBACK as TABLE
 
 Verdict = Literal["false_positive", "expected_change", "incident"]
@@ -64,4 +65,4 @@ def query(
     if until is not None:
         statement = statement.where(TABLE.c.since < until)
     with store.read() as connection:
-        return [Feedback(**row) for row in connection.execute(statement).mappings()]
+        return objects(Feedback, connection.execute(statement))

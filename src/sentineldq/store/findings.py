@@ -13,6 +13,7 @@ from sqlalchemy import or_, select, update
 from sentineldq.store import clock
 from sentineldq.store.database import Store
 from sentineldq.store.insert import insert
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import FINDINGS, OPEN
 
 
@@ -101,4 +102,4 @@ def query(
         first, last = FINDINGS.c.first_seen_at.between(*seen), FINDINGS.c.last_seen_at.between(*seen)
         statement = statement.where(or_(first, last))
     with store.read() as connection:
-        return [Finding(**row) for row in connection.execute(statement).mappings()]
+        return objects(Finding, connection.execute(statement))

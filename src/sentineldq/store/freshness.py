@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sentineldq.store.database import Store
 from sentineldq.store.flow import Grain, bucket, moment
 from sentineldq.store.insert import upsert
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import FRESHNESS, FRESHNESS_HISTORY
 
 
@@ -47,8 +48,8 @@ def record(store: Store, *, measurements: Iterable[Freshness]) -> None:
 def current(store: Store) -> list[Freshness]:
     """The newest measurement of every dataset."""
     with store.read() as connection:
-        rows = connection.execute(select(FRESHNESS).order_by(FRESHNESS.c.dataset)).mappings()
-        return [Freshness(**row) for row in rows]
+        rows = connection.execute(select(FRESHNESS).order_by(FRESHNESS.c.dataset))
+        return objects(Freshness, rows)
 
 
 def history(
@@ -68,7 +69,7 @@ def history(
         statement = statement.where(table.c.measured_at < before)
     statement = statement.order_by(table.c.measured_at.desc()).limit(limit)
     with store.read() as connection:
-        return [Freshness(**row) for row in connection.execute(statement).mappings()]
+        return objects(Freshness, connection.execute(statement))
 
 
 def worst(store: Store, *, dataset: str, since: datetime, grain: Grain) -> list[Worst]:

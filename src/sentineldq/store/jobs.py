@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection
 from sentineldq.store import clock
 from sentineldq.store.database import Store
 from sentineldq.store.process import Process, current, gone
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import JOBS as TABLE
 
 TERM = timedelta(seconds=30)
@@ -172,7 +173,7 @@ def query(
         older = (TABLE.c.created_at < at) | ((TABLE.c.created_at == at) & (TABLE.c.job_id < job_id))
         statement = statement.where(older)
     with store.read() as connection:
-        return [Job(**row) for row in connection.execute(statement).mappings()]
+        return objects(Job, connection.execute(statement))
 
 
 def _claimable(kinds: Collection[str], dead: Collection[str], now: datetime) -> Select[Any]:

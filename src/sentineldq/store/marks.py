@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -51,10 +51,10 @@ UNDER_WAY: Mapping[str, Select] = {
 }
 
 
-def read(store: Store) -> Marks:
-    """The marks as they are now. Raises StoreError."""
-    asked = [(name, _newest(column)) for name, columns in NEWEST.items() for column in columns]
-    asked += [(name, counted.scalar_subquery()) for name, counted in UNDER_WAY.items()]
+def read(store: Store, subjects: Collection[str] = NEWEST.keys()) -> Marks:
+    """The marks of these subjects, of all unless said, as they are now. Raises StoreError."""
+    asked = [(name, _newest(column)) for name in subjects for column in NEWEST[name]]
+    asked += [(name, UNDER_WAY[name].scalar_subquery()) for name in subjects if name in UNDER_WAY]
     with store.read() as connection:
         row = connection.execute(
             select(*(value.label(f"m{at}") for at, (_, value) in enumerate(asked)))

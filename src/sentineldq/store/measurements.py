@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from sentineldq.store.database import Store
 from sentineldq.store.insert import upsert
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import MEASUREMENTS as TABLE
 
 CHUNK = 1_000
@@ -66,7 +67,7 @@ def read(
     if until is not None:
         statement = statement.where(TABLE.c.at < until)
     with store.read() as connection:
-        return [Measurement(**row) for row in connection.execute(statement).mappings()][::-1]
+        return objects(Measurement, connection.execute(statement))[::-1]
 
 
 def latest(store: Store, *, series: str) -> Measurement | None:
@@ -104,7 +105,7 @@ def series(store: Store, *, dataset: str | None = None, monitor: str | None = No
             statement = statement.where(column == value)
     statement = statement.group_by(TABLE.c.series).order_by(TABLE.c.series)
     with store.read() as connection:
-        return [Series(**row) for row in connection.execute(statement).mappings()]
+        return objects(Series, connection.execute(statement))
 
 
 def heads(store: Store) -> list[Measurement]:
@@ -123,4 +124,4 @@ def heads(store: Store) -> list[Measurement]:
     same = (TABLE.c.series == names.c.series) & (TABLE.c.at == newest)
     statement = select(TABLE).select_from(names.join(TABLE, same)).order_by(TABLE.c.series)
     with store.read() as connection:
-        return [Measurement(**row) for row in connection.execute(statement).mappings()]
+        return objects(Measurement, connection.execute(statement))

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, cast, delete, func, sele
 from sqlalchemy.engine import Connection
 
 from sentineldq.store.database import Store
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import BATCHES
 from sentineldq.store.tables import VALIDATION_RESULTS as TABLE
 
@@ -186,7 +187,7 @@ def query(
         statement = statement.where(TABLE.c.row.is_not(None) if records else TABLE.c.row.is_(None))
     statement = statement.order_by(TABLE.c.detected_at.desc(), TABLE.c.result_id).limit(limit)
     with store.read() as connection:
-        return [Result(**row) for row in connection.execute(statement).mappings()]
+        return objects(Result, connection.execute(statement))
 
 
 def by_check(
@@ -210,7 +211,7 @@ def by_check(
         .order_by(sums["failed"].desc(), *which)
     )
     with store.read() as connection:
-        return [Tally(**row) for row in connection.execute(statement).mappings()]
+        return objects(Tally, connection.execute(statement))
 
 
 def of_record(store: Store, *, dataset: str, partition: str, batch: int, row: int) -> list[Result]:

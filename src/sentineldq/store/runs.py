@@ -16,6 +16,7 @@ from sentineldq.store import clock
 from sentineldq.store.database import Store
 from sentineldq.store.like import ESCAPE, escaped
 from sentineldq.store.process import Process, current, gone
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import RUNS
 
 Status = Literal["running", "succeeded", "failed", "stopped"]
@@ -163,7 +164,7 @@ def query(
     if before is not None:
         statement = statement.where(tuple_(RUNS.c.started_at, RUNS.c.run_id) < before)
     with store.read() as connection:
-        return [Run(**row) for row in connection.execute(statement).mappings()]
+        return objects(Run, connection.execute(statement))
 
 
 def search(store: Store, *, project: str, text: str, limit: int) -> list[Run]:
@@ -200,4 +201,4 @@ def newest(store: Store, *, project: str) -> dict[str, Run]:
     same = (RUNS.c.pipeline == last.c.pipeline) & (RUNS.c.started_at == last.c.at)
     statement = select(RUNS).join(last, same).where(RUNS.c.project == project).order_by(RUNS.c.run_id)
     with store.read() as connection:
-        return {row["pipeline"]: Run(**row) for row in connection.execute(statement).mappings()}
+        return {run.pipeline: run for run in objects(Run, connection.execute(statement))}

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from sentineldq.store.database import Store
 from sentineldq.store.insert import insert
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import DATA_QUALITY_CHECKS as CHECKS
 from sentineldq.store.tables import DATA_SOURCES as TABLE
 
@@ -67,7 +68,7 @@ def query(
     if after is not None:
         statement = statement.where(TABLE.c.name > after)
     with store.read() as connection:
-        return [DataSource(**row) for row in connection.execute(statement).mappings()]
+        return objects(DataSource, connection.execute(statement))
 
 
 def worst(

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.engine import Connection
 
 from sentineldq.store.database import Store
+from sentineldq.store.rows import objects
 from sentineldq.store.tables import DATA_QUALITY_CHECKS as TABLE
 from sentineldq.store.tables import DATA_SOURCES
 
@@ -162,4 +163,4 @@ def known(store: Store, check_ids: Collection[str]) -> set[str]:
 
 def _read(store: Store, statement: Select[Any]) -> list[Upload]:
     with store.read() as connection:
-        return [Upload(**row) for row in connection.execute(statement).mappings()]
+        return objects(Upload, connection.execute(statement))
