@@ -32,6 +32,13 @@ def report(store: Store, key: str) -> None:
     findings.report(store, key=key, kind="volume", severity="INFO", title="t")
 
 
+def half(store: Store) -> None:
+    """Write something, and fail."""
+    with store.write() as connection:
+        connection.execute(text("INSERT INTO leases (name, epoch) VALUES ('a', 1)"))
+        connection.execute(text("INSERT INTO no_such_table VALUES (1)"))
+
+
 def test_what_this_process_commits_moves_it_at_once(store: Store) -> None:
     seen = {store.stamp()}
     for number in range(20):
@@ -44,9 +51,8 @@ def test_reading_and_what_is_rolled_back_leave_it(store: Store) -> None:
     report(store, "k")
     before = settled(store)
     assert findings.query(store)
-    with pytest.raises(StoreError), store.write() as connection:
-        connection.execute(text("INSERT INTO leases (name, epoch) VALUES ('a', 1)"))
-        connection.execute(text("INSERT INTO no_such_table VALUES (1)"))
+    with pytest.raises(StoreError):
+        half(store)
     assert settled(store) == before
 
 

@@ -48,10 +48,8 @@ class Watch:
     def moved(self) -> bool:
         """Whether to sweep. Raises StoreError."""
         stamp = self.store.stamp()
-        if self._marks is None or stamp != self._stamp:
-            now = marks.read(self.store, SUBJECTS)
-        else:
-            now = self._marks
+        known = self._marks if stamp == self._stamp else None
+        now = known or marks.read(self.store, SUBJECTS)
         self._next = stamp, now
         if now != self._marks or time.monotonic() >= self._due:
             return True
