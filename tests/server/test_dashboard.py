@@ -234,3 +234,26 @@ def test_a_span_of_the_past_has_its_own_trends(fresh: Served) -> None:
         {"since": (NOW - timedelta(days=60)).isoformat(), "grain": "hour"},
     ):
         assert client.get(f"{API}/dashboard/trends", params=wrong).status_code == 422
+
+
+def test_what_needs_somebody_comes_worst_first_and_once(fresh: Served) -> None:
+    client = fresh.client("steward")
+
+    def opened(title: str, severity: str) -> str:
+        answer = client.post(f"{API}/alerts/", json={"title": title, "severity": severity})
+        return str(ok(answer)["alert_id"])
+
+    for title, severity in (("mine", "CRITICAL"), ("a", "INFO"), ("b", "WARNING"), ("c", "CRITICAL")):
+        made = opened(title, severity)
+        if title == "mine":
+            ok(client.post(f"{API}/alerts/{made}/acknowledge", json={}))
+    cause, told = opened("cause", "WARNING"), opened("told with it", "CRITICAL")
+    change = Change(alert_id=told, values={"cause": cause}, event=Event(kind="explained"))
+    alerts.apply(fresh.here.store, [change], now=NOW)
+    silent = opened("silent", "CRITICAL")
+    until = (NOW + timedelta(hours=1)).isoformat()
+    ok(client.post(f"{API}/alerts/{silent}/snooze", json={"until": until}))
+    found = ok(client.get(f"{API}/dashboard/attention"))
+    assert [one["title"] for one in found["items"]] == ["c", "mine", "cause", "b"]
+    assert found["total"] == 4
+    assert [one["explains"] for one in found["items"]] == [0, 0, 1, 0]

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from sentineldq.server.answers.dashboard import (
     Changed,
-    ChangeOut,
-    ChangesOut,
+    Difference,
+    Differences,
     Mover,
     Overview,
     Since,
@@ -137,11 +137,11 @@ def changed(here: State, start: datetime) -> Changed:
     )
 
 
-def _told(found: since.Changes) -> ChangesOut:
-    return ChangesOut(count=found.count, items=[ChangeOut(**vars(one)) for one in found.told])
+def _told(found: since.Changes) -> Differences:
+    return Differences(count=found.count, items=[Difference(**vars(one)) for one in found.told])
 
 
-def _late(here: State, start: datetime) -> ChangesOut:
+def _late(here: State, start: datetime) -> Differences:
     """Datasets that are late and were not, the oldest data first. Times of simulated records mean nothing."""
     names = {one.main: name for name, one in catalog_of(here).items()}
     new = {} if here.project.simulated else since.late(here.store, since=start)
@@ -152,6 +152,6 @@ def _late(here: State, start: datetime) -> ChangesOut:
         if fresh is not None and fresh.age_seconds is not None:
             allowed = "" if fresh.allowed_seconds is None else f", {said(fresh.allowed_seconds)} are allowed"
             title = f"its newest event was {said(fresh.age_seconds)} old{allowed}"
-            found.append((-fresh.age_seconds, ChangeOut(at=at, dataset=names[table], title=title)))
+            found.append((-fresh.age_seconds, Difference(at=at, dataset=names[table], title=title)))
     found.sort(key=lambda pair: (pair[0], pair[1].dataset or ""))
-    return ChangesOut(count=len(found), items=[one for _, one in found[: since.MOST]])
+    return Differences(count=len(found), items=[one for _, one in found[: since.MOST]])

@@ -5,7 +5,9 @@ import { client, unwrap } from './client';
 import type { components } from './schema';
 
 export type Dataset = components['schemas']['DatasetOut'];
+export type Row = components['schemas']['DatasetRow'];
 export type Health = Dataset['health'];
+export type Sort = 'name' | 'health' | 'score' | 'rows' | 'quarantined' | 'age' | 'run';
 
 export const TONE: Record<Health, Tone> = { healthy: 'ok', unknown: 'unknown', warning: 'warn', critical: 'critical' };
 

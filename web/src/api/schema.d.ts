@@ -308,6 +308,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboard/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What needs somebody
+         * @description Critical alerts and warnings that wait, the worst first; one that another explains is told there.
+         */
+        get: operations["attention_api_v1_dashboard_attention_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboard/changes": {
         parameters: {
             query?: never;
@@ -2028,6 +2048,30 @@ export interface components {
             assignee: string | null;
         };
         /**
+         * Attention
+         * @description What needs somebody: how many alerts there are, and those to begin with.
+         * @example {
+         *       "items": [
+         *         {
+         *           "alert_id": "5c1d7f1e-7a50-4a55-9d3c-2b8f0f3f9f10",
+         *           "dataset": "events",
+         *           "explains": 2,
+         *           "opened_at": "2026-11-20T09:00:00Z",
+         *           "severity": "CRITICAL",
+         *           "status": "open",
+         *           "title": "events are late by 3 h"
+         *         }
+         *       ],
+         *       "total": 1
+         *     }
+         */
+        Attention: {
+            /** Items */
+            items: components["schemas"]["Pressing"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * Balance
          * @description What the tables of a dataset hold: bronze = silver + quarantine + duplicates + dropped + unaccounted.
          *
@@ -2183,26 +2227,16 @@ export interface components {
          *     }
          */
         Changed: {
-            alerts: components["schemas"]["ChangesOut"];
-            contracts: components["schemas"]["ChangesOut"];
-            drift: components["schemas"]["ChangesOut"];
-            late: components["schemas"]["ChangesOut"];
-            runs: components["schemas"]["ChangesOut"];
+            alerts: components["schemas"]["Differences"];
+            contracts: components["schemas"]["Differences"];
+            drift: components["schemas"]["Differences"];
+            late: components["schemas"]["Differences"];
+            runs: components["schemas"]["Differences"];
             /**
              * Since
              * Format: date-time
              */
             since: string;
-        };
-        /**
-         * ChangesOut
-         * @description How many there are of one kind, and the first five of them.
-         */
-        ChangesOut: {
-            /** Count */
-            count: number;
-            /** Items */
-            items: components["schemas"]["sentineldq__server__answers__dashboard__ChangeOut"][];
         };
         /**
          * CheckWithReport
@@ -3095,6 +3129,35 @@ export interface components {
             pinned_version: string | null;
             /** Same */
             same: boolean;
+        };
+        /**
+         * Difference
+         * @description Something that is otherwise than it was. id: of the alert or the run; severity: where it is of any.
+         */
+        Difference: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Dataset */
+            dataset: string | null;
+            /** Id */
+            id?: string | null;
+            /** Severity */
+            severity?: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Differences
+         * @description How many there are of one kind, and the first five of them.
+         */
+        Differences: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["Difference"][];
         };
         /**
          * Distributions
@@ -4596,6 +4659,37 @@ export interface components {
             series: string;
         };
         /**
+         * Pressing
+         * @description An alert that waits for somebody. explains: how many others are told with it.
+         */
+        Pressing: {
+            /** Alert Id */
+            alert_id: string;
+            /** Assignee */
+            assignee: string | null;
+            /** Dataset */
+            dataset: string | null;
+            /** Explains */
+            explains: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "WARNING" | "CRITICAL";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "acknowledged";
+            /** Title */
+            title: string;
+        };
+        /**
          * Problem
          * @description Why a request was not done (RFC 9457): what is wrong, where, and a hint.
          *
@@ -5852,25 +5946,6 @@ export interface components {
             end: string | null;
             /** Start */
             start: string | null;
-        };
-        /**
-         * ChangeOut
-         * @description Something that is otherwise than it was. id: of the alert or the run; severity: where it is of any.
-         */
-        sentineldq__server__answers__dashboard__ChangeOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Dataset */
-            dataset: string | null;
-            /** Id */
-            id?: string | null;
-            /** Severity */
-            severity?: string | null;
-            /** Title */
-            title: string;
         };
         /**
          * Trend
@@ -7586,6 +7661,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    attention_api_v1_dashboard_attention_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"];
                 };
             };
             /** @description Bad Request */

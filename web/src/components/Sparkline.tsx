@@ -27,8 +27,9 @@ export function path(values: readonly (number | null)[], width: number, height: 
       }
       const part = reach === 0 ? 0.5 : (value - low) / reach;
       const point = `${pen}${(EDGE + place * step).toFixed(1)} ${(height - EDGE - part * (height - 2 * EDGE)).toFixed(1)}`;
+      const alone = pen === 'M' && (values[place + 1] ?? null) === null;
       pen = 'L';
-      return point;
+      return alone ? `${point}h0` : point; // a round end makes a dot of it
     })
     .join('');
 }

@@ -23,6 +23,12 @@ export function share(value: number | null | undefined): string {
   return value == null ? NONE : SHARE.format(value);
 }
 
+/** How far apart two shares are: "0.4 points". */
+export function points(value: number): string {
+  const size = Math.abs(value) * 100;
+  return `${SHORT.format(size < 1 ? Number(size.toFixed(2)) : size)} ${size === 1 ? 'point' : 'points'}`;
+}
+
 /** A number of things in words: "1 row", "2 rows". */
 export function many(value: number, one: string, more = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : more}`;

@@ -44,6 +44,20 @@ export function kept(given: Record<string, unknown>): Span {
   return from === USUAL.from && to === USUAL.to ? {} : { from, to };
 }
 
+/** The moments to ask the API for, to the minute; a span that ends now has no end. */
+export function moments({ from, to }: Range, now: number): { since: string; until: string | null } {
+  const minute = (at: number) => new Date(Math.floor(at / 60_000) * 60_000).toISOString();
+  return {
+    since: minute(resolve(from, now) ?? now - 7 * 86_400_000),
+    until: to === 'now' ? null : minute(resolve(to, now) ?? now),
+  };
+}
+
+/** How long a span is, in hours. */
+export function hours({ from, to }: Range, now: number): number {
+  return ((resolve(to, now) ?? now) - (resolve(from, now) ?? now)) / 3_600_000;
+}
+
 /** How many days back a span reaches, 1 and more. */
 export function days({ from }: Range, now: number): number {
   return Math.max(1, Math.ceil((now - (resolve(from, now) ?? now)) / 86_400_000));

@@ -125,7 +125,7 @@ class Trends(BaseModel):
     items: list[Trend]
 
 
-class ChangeOut(BaseModel):
+class Difference(BaseModel):
     """Something that is otherwise than it was. id: of the alert or the run; severity: where it is of any."""
 
     at: datetime
@@ -135,11 +135,11 @@ class ChangeOut(BaseModel):
     severity: str | None = None
 
 
-class ChangesOut(BaseModel):
+class Differences(BaseModel):
     """How many there are of one kind, and the first five of them."""
 
     count: int
-    items: list[ChangeOut]
+    items: list[Difference]
 
 
 class Changed(BaseModel):
@@ -174,11 +174,53 @@ class Changed(BaseModel):
     )
 
     since: datetime
-    alerts: ChangesOut
-    contracts: ChangesOut
-    runs: ChangesOut
-    drift: ChangesOut
-    late: ChangesOut
+    alerts: Differences
+    contracts: Differences
+    runs: Differences
+    drift: Differences
+    late: Differences
+
+
+class Pressing(BaseModel):
+    """An alert that waits for somebody. explains: how many others are told with it."""
+
+    alert_id: str
+    title: str
+    severity: Literal["WARNING", "CRITICAL"]
+    status: Literal["open", "acknowledged"]
+    dataset: str | None
+    assignee: str | None
+    opened_at: datetime
+    explains: int
+
+
+class Attention(BaseModel):
+    """What needs somebody: how many alerts there are, and those to begin with."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "total": 1,
+                    "items": [
+                        {
+                            "alert_id": "5c1d7f1e-7a50-4a55-9d3c-2b8f0f3f9f10",
+                            "title": "events are late by 3 h",
+                            "severity": "CRITICAL",
+                            "status": "open",
+                            "dataset": "events",
+                            "assignee": None,
+                            "opened_at": "2026-11-20T09:00:00Z",
+                            "explains": 2,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    total: int
+    items: list[Pressing]
 
 
 class ActivityOut(BaseModel):

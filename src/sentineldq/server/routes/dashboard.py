@@ -10,7 +10,15 @@ from fastapi import APIRouter, Query
 from sqlalchemy import text
 
 from sentineldq.errors import SentinelError
-from sentineldq.server.answers.dashboard import ActivityOut, Changed, Overview, SystemStatus, Trends
+from sentineldq.server.answers.dashboard import (
+    ActivityOut,
+    Attention,
+    Changed,
+    Overview,
+    SystemStatus,
+    Trends,
+)
+from sentineldq.server.attention import attention as attention_of
 from sentineldq.server.catalog import pick
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.problems import RequestError
@@ -38,6 +46,12 @@ def overview(_: Viewer, here: Here) -> Overview:
     known = standings(here)
     hours = trends_of(here, grain="hour", count=24)
     return here.cache.get("overview", lambda: overview_of(here, known, hours), version=(known, hours))
+
+
+@router.get("/attention", summary="What needs somebody")
+def attention(_: Viewer, here: Here) -> Attention:
+    """Critical alerts and warnings that wait, the worst first; one that another explains is told there."""
+    return here.cache.get("attention", lambda: attention_of(here), version=here.feed.version("alerts"))
 
 
 @router.get("/changes", summary="What is otherwise than yesterday")

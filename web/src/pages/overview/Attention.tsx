@@ -1,7 +1,7 @@
-/** What needs somebody: the worst alerts that nobody has taken on yet first, ten at most. */
+/** What needs somebody: the worst alerts that nobody has taken on yet first, eight at most. */
 import Box from '@mui/material/Box';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { alerts, type Alert } from '../../api/alerts';
+import { useQuery } from '@tanstack/react-query';
+import { attention, type Pressing } from '../../api/dashboard';
 import { interval } from '../../api/live';
 import { BoxLink } from '../../components/BoxLink';
 import { EmptyState } from '../../components/EmptyState';
@@ -11,44 +11,23 @@ import { Card } from '../../components/Page';
 import { Mark, severity } from '../../components/Status';
 import { TextLink } from '../../components/TextLink';
 import { Ago } from '../../components/Time';
-import { many } from '../../lib/format';
-
-const MOST = 8;
-const RANK: Record<Alert['severity'], number> = { CRITICAL: 0, WARNING: 1, INFO: 2 };
-
-/** The worst first; what another alert explains is told with that one, and INFO can wait. */
-export function pressing(found: readonly Alert[]): Alert[] {
-  const here = new Set(found.map((each) => each.alert_id));
-  return found
-    .filter((each) => each.severity !== 'INFO' && !(each.cause !== null && here.has(each.cause)))
-    .sort(
-      (one, other) =>
-        RANK[one.severity] - RANK[other.severity] ||
-        Number(one.status !== 'open') - Number(other.status !== 'open') ||
-        other.opened_at.localeCompare(one.opened_at),
-    );
-}
+import { count, many } from '../../lib/format';
 
 export function Attention() {
-  const { data, error, refetch } = useInfiniteQuery({
-    ...alerts({ status: ['open', 'acknowledged'] }),
-    refetchInterval: interval,
-  });
-  const all = data?.pages.flatMap((page) => page.items);
-  const found = all && pressing(all);
+  const { data, error, refetch } = useQuery({ ...attention, refetchInterval: interval });
+  const more = data && data.total > data.items.length;
   return (
-    <Card title="Needs attention" note={<TextLink to="/alerts">All alerts</TextLink>}>
-      {error && !data && <ErrorState error={error} retry={() => void refetch()} />}
-      {!error && !found && <Loading rows={4} height={52} />}
-      {found?.length === 0 && (
+    <Card title="Needs attention" note={<TextLink to="/alerts">{more ? `All ${count(data.total)} alerts` : 'All alerts'}</TextLink>}>
+      {!data && (error ? <ErrorState error={error} retry={() => void refetch()} /> : <Loading rows={4} height={52} />)}
+      {data?.items.length === 0 && (
         <EmptyState title="Nothing needs you" level="h3">
           No critical alert and no warning is open.
         </EmptyState>
       )}
-      {found && found.length > 0 && (
+      {data && data.items.length > 0 && (
         <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, pt: 0.5 }}>
-          {found.slice(0, MOST).map((each) => (
-            <Line key={each.alert_id} alert={each} explained={all.filter((other) => other.cause === each.alert_id).length} />
+          {data.items.map((each) => (
+            <Line key={each.alert_id} alert={each} />
           ))}
         </Box>
       )}
@@ -56,7 +35,7 @@ export function Attention() {
   );
 }
 
-function Line({ alert, explained }: { alert: Alert; explained: number }) {
+function Line({ alert }: { alert: Pressing }) {
   const [tone, word] = severity(alert.severity);
   return (
     <Box component="li" sx={{ borderTop: 1, borderColor: 'divider' }}>
@@ -72,7 +51,7 @@ function Line({ alert, explained }: { alert: Alert; explained: number }) {
           <Box sx={{ overflowWrap: 'anywhere' }}>{alert.title}</Box>
           <Box sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>
             {word} · <Ago at={alert.opened_at} /> · {alert.assignee ?? 'unassigned'}
-            {explained > 0 && ` · explains ${many(explained, 'other')}`}
+            {alert.explains > 0 && ` · explains ${many(alert.explains, 'other')}`}
           </Box>
         </Box>
       </BoxLink>

@@ -1,78 +1,72 @@
-/** How many records came by the hour, and how many of them were refused. */
+/** How many records came, by the hour or the day, and how many of them were refused. */
+import Box from '@mui/material/Box';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { flow } from '../../api/datasets';
+import { trends, type Grain } from '../../api/dashboard';
+import { interval } from '../../api/live';
 import { Chart } from '../../components/Chart';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Card } from '../../components/Page';
-import { count, hour } from '../../lib/format';
+import { useRange } from '../../components/range';
+import { TimeRange } from '../../components/TimeRange';
+import { useNow } from '../../lib/clock';
+import { count, hour, share } from '../../lib/format';
+import { hours } from '../../lib/range';
 import { zone } from '../../lib/stored';
 
-const DAYS = 2;
+/** More bars than this are told by the day. */
+const MOST = 24 * 8;
 
-export function Flow({ dataset }: { dataset: string | undefined }) {
+export function Flow() {
+  const { range, change } = useRange();
+  const grain: Grain = hours(range, useNow()) > MOST ? 'day' : 'hour';
   return (
-    <Card title={dataset ? `Records of ${dataset}, by the hour` : 'Records by the hour'}>
-      {dataset ? (
-        <Drawn dataset={dataset} />
-      ) : (
-        <EmptyState title="No records came in the last 24 hours" level="h3">
-          Their number by the hour will be here, and how many were refused.
-        </EmptyState>
-      )}
+    <Card title={grain === 'hour' ? 'Records by the hour' : 'Records by the day'}>
+      <Box sx={{ px: 2, pt: 1, pb: 0.5 }}>
+        <TimeRange key={JSON.stringify(range)} value={range} change={change} />
+      </Box>
+      <Drawn from={range.from} to={range.to} grain={grain} />
     </Card>
   );
 }
 
-const HOUR = 3_600_000;
-
-interface Hour {
-  at: string;
-  rows: number;
-  quarantined: number;
-}
-
-/** So many hours up to the newest known one, each of them: an hour in which nothing came is a zero, not a gap. */
-export function filled(known: readonly Hour[], hours: number): Hour[] {
-  const by = new Map(known.map((each) => [Date.parse(each.at), each]));
-  const last = Math.max(...by.keys());
-  if (by.size === 0) return [];
-  return Array.from({ length: hours }, (_, place) => {
-    const at = last - (hours - 1 - place) * HOUR;
-    return by.get(at) ?? { at: new Date(at).toISOString(), rows: 0, quarantined: 0 };
-  });
-}
-
-function Drawn({ dataset }: { dataset: string }) {
-  const { data: found, error, refetch } = useQuery(flow(dataset, DAYS));
+function Drawn({ from, to, grain }: { from: string; to: string; grain: Grain }) {
+  const { data: found, error, refetch, isPlaceholderData } = useQuery({ ...trends({ from, to }, grain), refetchInterval: interval });
   const where = zone.use();
-  const write = useMemo(() => (label: string) => hour(label, where), [where]);
-  const data = useMemo(() => {
-    if (!found) return undefined;
-    const hours = filled(found.items, DAYS * 24);
-    return {
-      kind: 'bar' as const,
-      labels: hours.map(({ at }) => at),
-      series: [
-        { name: 'came', values: hours.map(({ rows }) => rows) },
-        { name: 'quarantined', values: hours.map(({ quarantined }) => quarantined) },
-      ],
-    };
-  }, [found]);
+  const write = useMemo(() => (label: string) => (grain === 'hour' ? hour(label, where) : day(label)), [grain, where]);
+  const data = useMemo(
+    () =>
+      found && {
+        kind: 'bar' as const,
+        labels: found.items.map(({ at }) => at),
+        series: [
+          { name: 'came', values: found.items.map(({ rows }) => rows) },
+          { name: 'quarantined', values: found.items.map(({ quarantined }) => quarantined) },
+        ],
+      },
+    [found],
+  );
   if (error && !found) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (!found || !data) return <Loading rows={5} />;
+  if (!found || !data) return <Loading rows={5} height={44} />;
   const rows = found.items.reduce((sum, each) => sum + each.rows, 0);
   const refused = found.items.reduce((sum, each) => sum + each.quarantined, 0);
+  if (rows === 0) {
+    return (
+      <EmptyState title="No records came in this time" level="h3">
+        Their number will be here, and how many were refused.
+      </EmptyState>
+    );
+  }
   return (
-    <Chart
-      title={`Records of ${dataset}`}
-      summary={`${count(rows)} came in ${DAYS} days; ${count(refused)} were quarantined.`}
-      data={data}
-      head="hour"
-      write={write}
-      height={200}
-    />
+    <Box aria-busy={isPlaceholderData}>
+      <Chart title="Records" summary={`${count(rows)} came; ${count(refused)} (${share(refused / rows)}) were quarantined.`} data={data} head={grain} write={write} height={170} />
+    </Box>
   );
+}
+
+/** A day of the server, which counts them in UTC. */
+function day(at: string): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(at));
 }
