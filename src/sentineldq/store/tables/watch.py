@@ -65,7 +65,7 @@ DRIFT_LOOKS = Table(
     Column("scores", Document, nullable=False),
     Column("looked_at", Timestamp, nullable=False),
     CheckConstraint("worst BETWEEN 0 AND 1", name="worst"),
-    Index(None, "current_end"),
+    Index(None, "dataset", "current_end", "worst"),
     Index(None, "looked_at"),
 )
 

@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("dataset", "current_end", name=f"pk_{TABLE}"),
         sa.CheckConstraint("worst BETWEEN 0 AND 1", name=op.f(f"ck_{TABLE}_worst")),
     )
-    op.create_index(f"ix_{TABLE}_current_end", TABLE, ["current_end"])
+    op.create_index(f"ix_{TABLE}_dataset_current_end_worst", TABLE, ["dataset", "current_end", "worst"])
     op.create_index(f"ix_{TABLE}_looked_at", TABLE, ["looked_at"])
 
 
