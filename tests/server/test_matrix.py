@@ -27,7 +27,13 @@ OPEN = {
 }
 """What nobody has to log in for; another route that is open has to be put here."""
 
-OWN = {("DELETE", "/api/v1/session"), ("PUT", "/api/v1/session/password")}
+OWN = {
+    ("DELETE", "/api/v1/session"),
+    ("PUT", "/api/v1/session/password"),
+    ("DELETE", "/api/v1/session/others"),
+    ("POST", "/api/v1/session/keys"),
+    ("DELETE", "/api/v1/session/keys/{key_id}"),
+}
 """What viewers may write: it is about themselves."""
 
 STREAMS = {"/api/v1/events"}

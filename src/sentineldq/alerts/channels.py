@@ -89,7 +89,7 @@ def _webhook(name: str, channel: Channel, messages: Sequence[Mapping[str, Any]],
             channel.webhook or "", content=content, headers=headers, timeout=TIMEOUT, trust_env=False
         )
     except (httpx.HTTPError, httpx.InvalidURL) as fault:
-        raise ChannelError(name, type(fault).__name__) from fault
+        raise ChannelError(name, _broken(fault)) from fault
     if answer.is_success:
         return
     wait = answer.headers.get("Retry-After", "")
@@ -100,6 +100,15 @@ def _webhook(name: str, channel: Channel, messages: Sequence[Mapping[str, Any]],
         wait=float(wait) if wait.isdigit() else None,
         final=gone,
     )
+
+
+def _broken(fault: Exception) -> str:
+    """Why there was no answer; the fault's own text may have the address in it."""
+    if isinstance(fault, httpx.TimeoutException):
+        return f"it did not answer within {TIMEOUT:g} s"
+    if isinstance(fault, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return "its address is none that can be asked"
+    return f"it cannot be reached ({type(fault).__name__})"
 
 
 def sign(secret: str, moment: str, content: bytes) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from sentineldq.alerts.message import message
-from sentineldq.alerts.rules import Route, Rules, fits, held, owners_of
+from sentineldq.alerts.rules import Route, Rules, Subject, fits, held, owners_of, utc
 from sentineldq.contracts.duration import parse_duration
 from sentineldq.store.alerts import Alert
 from sentineldq.store.deliveries import Send
@@ -35,7 +35,7 @@ def sends(
     if alert.cause is not None:
         return []
     window = held(rules, alert.dataset, now=now)
-    start = now if window is None else max(now, _utc(window.until))
+    start = now if window is None else max(now, utc(window.until))
     said = message(alert, event, project=project, now=now, link=link)
     due: dict[str, datetime] = {}
     for route in routes(alert, rules, now=now, owners=owners):
@@ -48,19 +48,19 @@ def sends(
 def routes(alert: Alert, rules: Rules, *, now: datetime, owners: Owners | None = None) -> list[Route]:
     """The routes an alert goes by, in their order, up to one that is the last."""
     found = []
+    of = subject(alert, owners or {})
     for route in rules.ways:
-        if fits(
-            route.match,
-            severity=alert.severity,
-            kind=alert.kind,
-            dataset=alert.dataset,
-            owners=owners_of(owners or {}, alert.dataset),
-            now=now,
-        ):
+        if fits(route.match, of, now=now):
             found.append(route)
             if route.last:
                 break
     return found
+
+
+def subject(alert: Alert, owners: Owners) -> Subject:
+    """What of an alert says where it goes."""
+    mine = owners_of(owners, alert.dataset)
+    return Subject(severity=alert.severity, kind=alert.kind, dataset=alert.dataset, owners=mine)
 
 
 def escalations(
@@ -84,7 +84,3 @@ def _digest(route: Route, start: datetime) -> datetime:
         return start
     every: timedelta = parse_duration(route.digest)
     return EPOCH + ((start - EPOCH) // every + 1) * every
-
-
-def _utc(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from fnmatch import fnmatchcase
 from typing import Literal
@@ -103,6 +103,15 @@ class Rules(Section, frozen=True, kw_only=True):
         return self.routes or ([everything] if self.channels else [])
 
 
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What of an alert says where it goes. owners: of its dataset."""
+
+    severity: str
+    kind: str
+    dataset: str | None
+    owners: tuple[str, ...] = ()
+
+
 def check(rules: Rules) -> None:
     """Refuse what the types alone cannot: unknown channels, hours, rates and durations. Raises UsageError."""
     for name, channel in rules.channels.items():
@@ -160,29 +169,34 @@ def hours_of(text: str) -> Hours:
         raise UsageError(f"alerts: not hours: {text!r}", hint=hint) from fault
 
 
-def fits(
-    match: Match,
-    *,
-    severity: str,
-    kind: str,
-    dataset: str | None,
-    owners: tuple[str, ...] = (),
-    now: datetime,
-) -> bool:
+def fits(match: Match, of: Subject, *, now: datetime) -> bool:
     """Whether an alert is one of those that are meant."""
-    return (
-        (not match.severity or severity in match.severity)
-        and (not match.kind or _any(match.kind, [kind]))
-        and (not match.dataset or _any(match.dataset, names(dataset)))
-        and (not match.owner or _any(match.owner, list(owners)))
-        and (match.hours is None or hours_of(match.hours).hold(now))
-    )
+    return next(misfits(match, of, now=now), None) is None
+
+
+def misfits(match: Match, of: Subject, *, now: datetime) -> Iterator[str]:
+    """Why an alert is none of those that are meant, in words; nothing where it is one."""
+    if match.severity and of.severity not in match.severity:
+        yield f"its severity is {of.severity}, not {listed(match.severity)}"
+    if match.kind and not _any(match.kind, [of.kind]):
+        yield f"its kind is {of.kind}, not {listed(match.kind)}"
+    if match.dataset and not _any(match.dataset, names(of.dataset)):
+        yield f"its dataset is {of.dataset or 'none'}, not {listed(match.dataset)}"
+    if match.owner and not _any(match.owner, list(of.owners)):
+        yield f"its owner is {listed(of.owners) or 'nobody'}, not {listed(match.owner)}"
+    if match.hours is not None and not hours_of(match.hours).hold(now):
+        yield f"the hour is not within {match.hours}"
+
+
+def listed(words: Sequence[str], by: str = "or") -> str:
+    """Words in a row: `a, b or c`."""
+    return f" {by} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def held(rules: Rules, dataset: str | None, *, now: datetime) -> Maintenance | None:
     """The maintenance that a dataset is in."""
     for window in rules.maintenance:
-        if _utc(window.since) <= now < _utc(window.until) and (
+        if utc(window.since) <= now < utc(window.until) and (
             not window.dataset or _any(window.dataset, names(dataset))
         ):
             return window
@@ -203,5 +217,6 @@ def _any(patterns: list[str], found: list[str]) -> bool:
     return any(fnmatchcase(name, pattern) for name in found for pattern in patterns)
 
 
-def _utc(at: datetime) -> datetime:
+def utc(at: datetime) -> datetime:
+    """A moment in UTC; one that says no offset is taken for it."""
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
@@ -20,7 +21,15 @@ T = TypeVar("T", bound=msgspec.Struct)
 BAD = object()
 """What becomes of a value that does not fit."""
 
-_WORDS = {str: "text", bool: "true or false", int: "a whole number", float: "a number", NoneType: "nothing"}
+_MOMENTS = {date: "a day such as 2026-11-20", datetime: "a moment such as 2026-11-20T22:00:00Z"}
+_WORDS: dict[Any, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    NoneType: "nothing",
+    **_MOMENTS,
+}
 
 
 def fit(
@@ -68,6 +77,8 @@ class Walk:
             return {key: item for key, item in members.items() if item is not BAD}
         if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(value, dict):
             return self.struct(value, kind, path)
+        if kind in _MOMENTS and isinstance(value, str):
+            return self.moment(value, kind, path)
         if kind is Any or _fits(value, origin or kind):
             return value
         return self.mismatch(value, (kind,), path)
@@ -86,6 +97,13 @@ class Walk:
         if not expected or not expected.startswith("did"):
             expected = f"one of {', '.join(map(str, allowed))}"
         return self.problem("SDQ013", path, f"{value!r} is not allowed here", expected)
+
+    def moment(self, value: str, kind: type[date], path: str) -> Any:
+        """A day, or a day and an hour, which a document has as text."""
+        try:
+            return kind.fromisoformat(value)
+        except ValueError:
+            return self.mismatch(value, (kind,), path)
 
     def list(self, value: Any, kind: Any, path: str) -> Any:
         if not isinstance(value, list):
@@ -177,7 +195,7 @@ def _takes(value: Any, kind: Any) -> bool:
         return isinstance(value, origin)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return isinstance(value, dict)
-    return _fits(value, kind)
+    return _fits(value, kind) or (kind in _MOMENTS and isinstance(value, str))
 
 
 def _word(kind: Any) -> str:

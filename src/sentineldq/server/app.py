@@ -15,6 +15,7 @@ from sentineldq.server.problems import Problem
 from sentineldq.server.routes import (
     access,
     alerts,
+    channels,
     comparison,
     contracts,
     dashboard,
@@ -26,6 +27,7 @@ from sentineldq.server.routes import (
     jobs,
     matrix,
     monitors,
+    own,
     past,
     pipelines,
     profiles,
@@ -52,7 +54,7 @@ ERRORS = {
     status: {"model": Problem, "content": {problems.TYPE: {}}}
     for status in (400, 401, 403, 404, 422, 429, 503)
 }
-PEOPLE = (session, provider, access, alerts)
+PEOPLE = (session, own, provider, access, alerts, channels)
 DATA = (
     dashboard,
     datasets,

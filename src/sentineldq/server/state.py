@@ -27,6 +27,7 @@ class State:
 
     tries: how often one address, or one name, may try to log in. uploads: how often a principal may send a file.
     renewals: what takes long to work out, worked out anew before listeners are told that it changed.
+    trials: how often a channel may be tried.
     """
 
     project: Project
@@ -34,6 +35,7 @@ class State:
     open_: bool = False
     tries: Limit = field(init=False)
     uploads: Limit = field(init=False)
+    trials: Limit = field(init=False)
     cache: Cache = field(default_factory=Cache)
     renewals: list[Callable[[], object]] = field(default_factory=list)
     feed: Feed = field(init=False)
@@ -44,6 +46,7 @@ class State:
         self.feed = Feed(self.store, self.before_telling)
         self.tries = Limit(self.store, burst=10, per_minute=6)
         self.uploads = Limit(self.store, burst=20, per_minute=20)
+        self.trials = Limit(self.store, burst=5, per_minute=6)
 
     @property
     def lake(self) -> Lake:

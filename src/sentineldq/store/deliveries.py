@@ -113,13 +113,56 @@ def sent_since(store: Store, *, channel: str, since: datetime) -> int:
         return int(connection.scalar(select(func.count(func.distinct(TABLE.c.sent_at))).where(which)) or 0)
 
 
-def query(store: Store, *, state: str | None = None, limit: int = 100) -> list[Delivery]:
-    """Messages, the newest first."""
+def query(
+    store: Store,
+    *,
+    state: str | None = None,
+    channel: str | None = None,
+    before: int | None = None,
+    limit: int = 100,
+) -> list[Delivery]:
+    """Messages, the newest first; `before`: the id of the last one of the page before."""
     statement = select(TABLE).order_by(TABLE.c.delivery_id.desc()).limit(limit)
     if state is not None:
         statement = statement.where(TABLE.c.state == state)
+    if channel is not None:
+        statement = statement.where(TABLE.c.channel == channel)
+    if before is not None:
+        statement = statement.where(TABLE.c.delivery_id < before)
     with store.read() as connection:
         return objects(Delivery, connection.execute(statement))
+
+
+def undone(store: Store) -> dict[tuple[str, str], int]:
+    """How many messages of each channel are due, and how many were given up."""
+    statement = (
+        select(TABLE.c.channel, TABLE.c.state, func.count())
+        .where(TABLE.c.state.in_(("due", "failed")))
+        .group_by(TABLE.c.channel, TABLE.c.state)
+    )
+    with store.read() as connection:
+        return {(name, state): count for name, state, count in connection.execute(statement)}
+
+
+def tried_last(store: Store, channel: str) -> Delivery | None:
+    """The newest message of a channel that was tried, whatever came of it."""
+    statement = (
+        select(TABLE)
+        .where(TABLE.c.channel == channel, TABLE.c.attempts > 0)
+        .order_by(TABLE.c.created_at.desc(), TABLE.c.delivery_id.desc())
+        .limit(1)
+    )
+    with store.read() as connection:
+        row = connection.execute(statement).mappings().first()
+    return None if row is None else Delivery(**row)
+
+
+def again(store: Store, delivery_id: int, *, now: datetime) -> bool:
+    """Have a message tried anew, now, one that was given up too; False where it was sent, or there is none."""
+    which = (TABLE.c.delivery_id == delivery_id) & (TABLE.c.state != "sent")
+    values = {"state": "due", "due_at": now, "attempts": 0}
+    with store.write() as connection:
+        return int(connection.execute(update(TABLE).where(which).values(**values)).rowcount) > 0
 
 
 def _due(now: datetime) -> list[Any]:

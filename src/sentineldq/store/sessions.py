@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from sentineldq.store.database import Store
 from sentineldq.store.tables import SESSIONS, USERS
@@ -59,10 +59,30 @@ def end(store: Store, digest: str) -> None:
         connection.execute(delete(SESSIONS).where(SESSIONS.c.digest == digest))
 
 
-def end_all(store: Store, user_id: str) -> None:
-    """End every session of a user."""
+def end_all(store: Store, user_id: str, *, but: str | None = None) -> None:
+    """End every session of a user, but for the one of this digest."""
+    which = (SESSIONS.c.user_id == user_id) & (SESSIONS.c.digest != (but or ""))
     with store.write() as connection:
-        connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))
+        connection.execute(delete(SESSIONS).where(which))
+
+
+def of_user(store: Store, user_id: str, *, now: datetime) -> list[Session]:
+    """The sessions of a user that are not over, the one used last first."""
+    statement = select(SESSIONS).where(SESSIONS.c.user_id == user_id, SESSIONS.c.expires_at > now)
+    with store.read() as connection:
+        rows = connection.execute(statement.order_by(SESSIONS.c.seen_at.desc())).mappings().all()
+    return [Session(**row) for row in rows]
+
+
+def standing(store: Store, *, now: datetime) -> dict[str, tuple[int, datetime]]:
+    """By user, how many sessions are not over, and when one was used last."""
+    statement = (
+        select(SESSIONS.c.user_id, func.count(), func.max(SESSIONS.c.seen_at, type_=SESSIONS.c.seen_at.type))
+        .where(SESSIONS.c.expires_at > now)
+        .group_by(SESSIONS.c.user_id)
+    )
+    with store.read() as connection:
+        return {user: (count, seen) for user, count, seen in connection.execute(statement)}
 
 
 def prune(store: Store, *, now: datetime) -> None:

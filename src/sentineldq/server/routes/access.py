@@ -16,7 +16,7 @@ from sentineldq.server.problems import NotFoundError, RequestError
 from sentineldq.server.security import secrets
 from sentineldq.server.security.principal import Admin, Role
 from sentineldq.server.state import Here, State
-from sentineldq.store import audit, keys, users
+from sentineldq.store import audit, keys, sessions, users
 from sentineldq.store.audit import Entry
 from sentineldq.store.keys import Key
 from sentineldq.store.users import User
@@ -38,7 +38,10 @@ Password = Annotated[str, Field(max_length=secrets.LONGEST, examples=["four word
 
 
 class UserOut(BaseModel):
-    """A user. has_password: whether they can log in by one; issuer: the identity provider that they come by."""
+    """A user. has_password: whether they can log in by one; issuer: the identity provider that they come by.
+
+    sessions: how many they have; seen_at: when one of these was used last, to the minute.
+    """
 
     user_id: str
     name: str
@@ -49,6 +52,8 @@ class UserOut(BaseModel):
     issuer: str | None
     created_at: datetime
     changed_at: datetime
+    sessions: int = 0
+    seen_at: datetime | None = None
 
 
 class NewUser(BaseModel):
@@ -86,11 +91,8 @@ class KeyOut(BaseModel):
     revoked_at: datetime | None
 
 
-class NewKey(BaseModel):
-    """A key to be. user: whose it is: it ends with them, and has their role at most.
-
-    scopes: the parts of the API it is good for, such as `alerts`; none: all of them.
-    """
+class NewOwnKey(BaseModel):
+    """A key to be. scopes: the parts of the API it is good for, such as `alerts`; none: all of them."""
 
     name: Annotated[Name, Field(examples=["nightly upload"])]
     role: Role = "viewer"
@@ -98,6 +100,11 @@ class NewKey(BaseModel):
     days: Annotated[
         int | None, Field(ge=1, le=3660, description="How long it holds; null: until revoked.")
     ] = 90
+
+
+class NewKey(NewOwnKey):
+    """A key to be. user: whose it is: it ends with them, and has their role at most."""
+
     user: Annotated[str | None, Field(max_length=200, description="A user's name.")] = None
 
 
@@ -137,7 +144,13 @@ def list_users(_: Admin, here: Here, limit: Limit = 100, cursor: Cursor = None) 
     found = users.everyone(here.store)
     after = decode_cursor(cursor, str)
     rows = found if after is None else [one for one in found if one.name > str(after[0])]
-    return paged(rows[: limit + 1], limit, item=shown, place=lambda one: (one.name,), total=len(found))
+    logged_in = sessions.standing(here.store, now=datetime.now(UTC))
+
+    def item(user: User) -> UserOut:
+        count, seen_at = logged_in.get(user.user_id, (0, None))
+        return shown(user).model_copy(update={"sessions": count, "seen_at": seen_at})
+
+    return paged(rows[: limit + 1], limit, item=item, place=lambda one: (one.name,), total=len(found))
 
 
 @router.post("/users", status_code=201)
@@ -146,7 +159,7 @@ def add_user(given: NewUser, _: Admin, here: Here) -> UserOut:
     password = secrets.hash_password(given.password) if given.password is not None else None
     if users.by_name(here.store, given.name) is not None:
         raise RequestError(409, f"there is a user {given.name!r} already")
-    made = users.add(
+    added = users.add(
         here.store,
         name=given.name,
         role=given.role,
@@ -154,7 +167,7 @@ def add_user(given: NewUser, _: Admin, here: Here) -> UserOut:
         password=password,
         display_name=given.display_name,
     )
-    return shown(made)
+    return shown(added)
 
 
 @router.get("/users/{user_id}")
@@ -179,6 +192,12 @@ def change_user(user_id: str, given: UserChange, _: Admin, here: Here) -> UserOu
     return shown(changed)
 
 
+@router.delete("/users/{user_id}/sessions", status_code=204)
+def end_sessions(user_id: str, _: Admin, here: Here) -> None:
+    """Log a user out, wherever they are logged in."""
+    sessions.end_all(here.store, _user(here, user_id).user_id)
+
+
 @router.get("/keys")
 def list_keys(_: Admin, here: Here, limit: Limit = 100, cursor: Cursor = None) -> Page[KeyOut]:
     """Keys, the newest first, those that hold no more among them."""
@@ -198,19 +217,7 @@ def add_key(given: NewKey, request: Request, _: Admin, here: Here) -> KeyWithSec
     owner = users.by_name(here.store, given.user) if given.user is not None else None
     if given.user is not None and owner is None:
         raise RequestError(422, f"there is no user {given.user!r}")
-    now, secret = datetime.now(UTC), secrets.new(secrets.KEY)
-    made = Key(
-        key_id=str(uuid.uuid4()),
-        digest=secrets.digest(secret),
-        name=given.name,
-        user_id=owner.user_id if owner else None,
-        role=given.role,
-        scopes=given.scopes,
-        created_at=now,
-        expires_at=now + timedelta(days=given.days) if given.days is not None else None,
-    )
-    keys.add(here.store, made)
-    return KeyWithSecret(**key_shown(made).model_dump(), secret=secret)
+    return made(here, given, owner.user_id if owner else None)
 
 
 @router.delete("/keys/{key_id}", status_code=204)
@@ -250,6 +257,23 @@ def check_chain(_: Admin, here: Here) -> Chain:
     """Whether the log is whole: no entry was changed or taken out."""
     found = audit.broken(here.store)
     return Chain(whole=found is None, broken=found)
+
+
+def made(here: State, given: NewOwnKey, user_id: str | None) -> KeyWithSecret:
+    """Make a key."""
+    now, secret = datetime.now(UTC), secrets.new(secrets.KEY)
+    key = Key(
+        key_id=str(uuid.uuid4()),
+        digest=secrets.digest(secret),
+        name=given.name,
+        user_id=user_id,
+        role=given.role,
+        scopes=given.scopes,
+        created_at=now,
+        expires_at=now + timedelta(days=given.days) if given.days is not None else None,
+    )
+    keys.add(here.store, key)
+    return KeyWithSecret(**key_shown(key).model_dump(), secret=secret)
 
 
 def shown(user: User) -> UserOut:
