@@ -178,13 +178,14 @@ def _show(
     from datetime import UTC, datetime
 
     from sentineldq.reports import render
+    from sentineldq.reports.terminal import coloured
 
     options: dict[str, dict[str, Any]] = {
         "table": {
             "verbose": verbose,
             "source": source,
             "samples": samples,
-            "colour": output is None and _terminal(),
+            "colour": output is None and coloured(),
         },
         "junit": {"fail_on": fail_on, "samples": samples},
         "sarif": {"data_file": source, "line": _lines(result.contract)},
@@ -200,13 +201,6 @@ def _lines(contract: str | None) -> Callable[[str], int | None] | None:
     from sentineldq.contracts.document import read_document
 
     return read_document(Path(contract)).line
-
-
-def _terminal() -> bool:
-    import os
-    import sys
-
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def _small(data: str) -> bool:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sentineldq.reports import figures
+from sentineldq.reports import figures, terminal
 
-PIPED = 100  # width where there is no terminal
 UNITS = ("B", "kB", "MB", "GB", "TB")
 SHOWN = 20
 """Partitions of a table that are listed one by one."""
@@ -30,9 +26,7 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequen
     for row in rows:
         table.add_row(*(Text(figures.visible(cell)) for cell in row))
     out = StringIO()
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size((PIPED, 24)).columns
-    Console(file=out, width=width, force_terminal=terminal, highlight=False).print(table)
+    terminal.console(out, width=terminal.columns(), colour=terminal.coloured()).print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -12,9 +11,8 @@ from rich.cells import cell_len, set_cell_size
 
 from sentineldq.profiles.frequent import Frequent
 from sentineldq.profiles.model import Column, Profile
-from sentineldq.reports import figures
+from sentineldq.reports import figures, terminal
 from sentineldq.reports.facts import Hides, masked
-from sentineldq.reports.lake import PIPED
 
 BARS = "▁▂▃▄▅▆▇█"
 MASKED = "(classified)"
@@ -37,7 +35,7 @@ def profile_table(
     profile: Profile, *, source: str, hides: Hides = lambda _: False, width: int | None = None
 ) -> str:
     """`sentinel profile`: what there is, a line for each column, then what holds across columns."""
-    width = width or shutil.get_terminal_size((PIPED, 24)).columns
+    width = width or terminal.columns()
     shown = masked(profile, hides)
     lines = [_head(shown, source), ""]
     if shown.columns:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sentineldq.checks.model import Outcome, Result, Status
-from sentineldq.reports import figures, summary
+from sentineldq.reports import figures, summary, terminal
 
 NARROW = 72  # below this, one figure per line instead of columns
-PIPED = 100  # width where there is no terminal
 HELD = "\ue000"  # a space that must not break: rich breaks at U+00A0, and data is shown without this one
 VALUE = 40  # characters of a sample before its middle goes
 
@@ -58,28 +54,18 @@ def render(
     the data as the user named it, for the commands at the end. Width and encoding are those of standard
     output where they are not given.
     """
-    colour = _wants_colour() if colour is None else colour
-    encoding = encoding or sys.stdout.encoding or "utf-8"
-    page = _Page(result=result, samples=samples, verbose=verbose, source=source, width=width or _width())
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=page.width,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
+    colour = terminal.coloured() if colour is None else colour
+    page = _Page(
+        result=result, samples=samples, verbose=verbose, source=source, width=width or terminal.columns()
     )
+    out = StringIO()
+    console = terminal.console(out, width=page.width, colour=colour)
     for part in page.parts():
         whole = isinstance(part, Text) and part.no_wrap is True
         console.print(part, crop=False, soft_wrap=whole)
     plain = out.getvalue().replace(HELD, " ").replace(figures.NBSP, " ")
     text = "\n".join(line.rstrip() for line in plain.splitlines()) + "\n"
-    return _encodable(text, encoding)
+    return terminal.encodable(text, ASCII, encoding)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,23 +308,3 @@ def _bar(ratio: float | None, width: int) -> Text:
     full = min(max(round(ratio * width), 1 if ratio > 0 else 0), width if ratio >= 1 else width - 1)
     style = "" if ratio >= 0.99 else "yellow" if ratio >= 0.9 else "red"
     return Text.assemble(("━" * full, style), ("─" * (width - full), "dim"))
-
-
-def _encodable(text: str, encoding: str) -> str:
-    """The text as that encoding can hold it: our signs in ASCII, the data's characters escaped."""
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return text.translate(ASCII).encode(encoding, "backslashreplace").decode(encoding)
-    return text
-
-
-def _wants_colour() -> bool:
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return False
-    return sys.stdout.isatty()
-
-
-def _width() -> int:
-    """The terminal's width (COLUMNS wins), or PIPED."""
-    return shutil.get_terminal_size((PIPED, 24)).columns

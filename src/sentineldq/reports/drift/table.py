@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from io import StringIO
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sentineldq.drift.settings import Severity
 from sentineldq.pipeline.drift.compared import Compared
-from sentineldq.reports import figures
+from sentineldq.reports import figures, terminal
 from sentineldq.reports.drift import words
 from sentineldq.reports.drift.shapes import spark
 
-PIPED = 100  # width where there is no terminal
 NARROW = 72  # below this, no sparklines
 SPARK = 12
 LEVELS = "▁▂▃▄▅▆▇█"
@@ -43,25 +39,14 @@ def render(
 
     Width and encoding are those of standard output where they are not given.
     """
-    colour = _wants_colour() if colour is None else colour
-    width = width or shutil.get_terminal_size((PIPED, 24)).columns
+    colour = terminal.coloured() if colour is None else colour
+    width = width or terminal.columns()
     out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
+    console = terminal.console(out, width=width, colour=colour)
     for part in _parts(compared, width):
         console.print(part)
     text = "\n".join(line.rstrip() for line in out.getvalue().replace(figures.NBSP, " ").splitlines()) + "\n"
-    return _encodable(text, encoding or sys.stdout.encoding or "utf-8")
+    return terminal.encodable(text, ASCII, encoding)
 
 
 def _parts(compared: Compared, width: int) -> Iterator[RenderableType]:
@@ -135,18 +120,3 @@ def sparkline(compared: Compared, path: str | None) -> str:
 
 def _blocks(heights: Sequence[float]) -> str:
     return "".join(LEVELS[min(int(height * len(LEVELS)), len(LEVELS) - 1)] for height in heights)
-
-
-def _encodable(text: str, encoding: str) -> str:
-    """The text as that encoding can hold it: our signs in ASCII, the data's characters escaped."""
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return text.translate(ASCII).encode(encoding, "backslashreplace").decode(encoding)
-    return text
-
-
-def _wants_colour() -> bool:
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return False
-    return sys.stdout.isatty()
