@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import zip_longest
 from typing import Any
 
 from pyiceberg.schema import Schema
@@ -69,12 +68,12 @@ def history(table: Table) -> list[dict[str, Any]]:
 def _with_changes(table: Table) -> Iterator[tuple[Snapshot, list[dict[str, str | None]]]]:
     """Each snapshot with what became of the columns since the one before."""
     schemas = table.schemas()
-    chain = list(ancestry(table))
-    for snapshot, parent in zip_longest(chain, chain[1:]):
-        after = schemas.get(snapshot.schema_id)
-        before = schemas.get(parent.schema_id) if parent is not None else None
-        same = before is None or after is None or before.schema_id == after.schema_id
-        yield snapshot, [] if same else _changes(before, after)
+    chain = [(snapshot, schemas.get(snapshot.schema_id or 0)) for snapshot in ancestry(table)]
+    for (snapshot, after), (_, before) in zip(chain, [*chain[1:], (None, None)], strict=True):
+        if before is None or after is None or before.schema_id == after.schema_id:
+            yield snapshot, []
+        else:
+            yield snapshot, _changes(before, after)
 
 
 def _changes(before: Schema, after: Schema) -> list[dict[str, str | None]]:
