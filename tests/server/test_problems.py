@@ -9,15 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI, Request
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sentineldq.errors import LakeError, StoreError
 from sentineldq.pipeline.project import load_project
 from sentineldq.server import problems
 from sentineldq.server.patience import Patient
 from sentineldq.server.security.bodies import Bounded
-from sentineldq.server.security.tags import Tagged
 from tests.server.conftest import copied
 from tests.server.serving import Served, listening, serving
 
@@ -269,25 +266,6 @@ def test_what_goes_wrong_on_our_side_is_said_so(fault: Exception, status: int) -
     assert "secret" not in answer.text
     assert ("instance" in found) == (status == 500)
     assert ("retry-after" in answer.headers) == (status == 503)
-
-
-@given(body=st.binary(max_size=2000), accept=st.sampled_from(["gzip", "identity"]))
-@settings(max_examples=30)
-def test_what_is_tagged_is_what_was_said(body: bytes, accept: str) -> None:
-    import asyncio
-
-    sent: list[dict[str, object]] = []
-
-    async def app(scope: object, receive: object, send: object) -> None:
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})  # type: ignore[operator]
-        await send({"type": "http.response.body", "body": body})  # type: ignore[operator]
-
-    async def send(message: object) -> None:
-        sent.append(message)  # type: ignore[arg-type]
-
-    asyncio.run(Tagged(app)({"type": "http", "method": "GET", "headers": []}, None, send))  # type: ignore[arg-type]
-    assert sent[1]["body"] == body
 
 
 def connected(url: str) -> socket.socket:

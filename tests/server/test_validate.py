@@ -9,6 +9,7 @@ import pytest
 
 from sentineldq.lake.scan import scan
 from sentineldq.server.state import State
+from sentineldq.store import audit
 from tests.server.reading import API, ODD, ok
 from tests.server.serving import Served
 
@@ -102,3 +103,12 @@ def test_a_viewer_may_not(served: Served) -> None:
 @pytest.mark.parametrize("name", ODD, ids=range(len(ODD)))
 def test_odd_names_have_nothing_to_validate_by(served: Served, name: str) -> None:
     assert served.client("analyst").post(f"{API}/validate/{name}", json={}).status_code in {404, 405}
+
+
+def test_validating_is_no_write(fresh: Served) -> None:
+    """It changes nothing, and is in the audit log only where it is refused."""
+    ok(fresh.client("analyst").post(f"{API}/validate/events", json={"id": "1"}))
+    assert fresh.client("viewer").post(f"{API}/validate/events", json={"id": "1"}).status_code == 403
+    assert fresh.client("analyst").post(f"{API}/validate/none", json={"id": "1"}).status_code == 404
+    found = audit.query(fresh.here.store)
+    assert [(entry.actor, entry.status) for entry in found] == [("analyst-key", 404), ("viewer-key", 403)]

@@ -44,7 +44,7 @@ from sentineldq.server.security.bodies import Bounded
 from sentineldq.server.security.gate import Gate
 from sentineldq.server.security.headers import SecureHeaders
 from sentineldq.server.security.once import Once
-from sentineldq.server.security.tags import Tagged
+from sentineldq.server.security.tags import LEVEL, PACKED, Tagged
 from sentineldq.server.state import State
 from sentineldq.version import __version__
 
@@ -109,12 +109,12 @@ def create_app(here: State) -> FastAPI:
 def layer(app: FastAPI, here: State) -> None:
     """What every request goes through, from the inside out."""
     settings = here.project.settings.server
-    app.add_middleware(Tagged)
+    app.add_middleware(Tagged, stamp=here.store.stamp)
     app.add_middleware(Once, here=here)
     app.add_middleware(Gate, here=here)
     app.add_middleware(Bounded, file_limit=settings.upload_limit)
     app.add_middleware(Audited, here=here)
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(GZipMiddleware, minimum_size=PACKED, compresslevel=LEVEL)
     if settings.origins:
         app.add_middleware(
             CORSMiddleware,

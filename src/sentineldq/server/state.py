@@ -14,6 +14,7 @@ from sentineldq.lake.open import Lake
 from sentineldq.pipeline.project import Project
 from sentineldq.server.cache import Cache
 from sentineldq.server.feed import Feed
+from sentineldq.server.security.known import Known
 from sentineldq.server.security.limits import Limit
 from sentineldq.store.database import Store
 
@@ -39,11 +40,13 @@ class State:
     cache: Cache = field(default_factory=Cache)
     renewals: list[Callable[[], object]] = field(default_factory=list)
     feed: Feed = field(init=False)
+    known: Known = field(init=False)
     _lake: Lake | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.feed = Feed(self.store, self.before_telling)
+        self.known = Known(self.store)
         self.tries = Limit(self.store, burst=10, per_minute=6)
         self.uploads = Limit(self.store, burst=20, per_minute=20)
         self.trials = Limit(self.store, burst=5, per_minute=6)

@@ -19,7 +19,8 @@ class Audited:
     """An ASGI layer that adds an entry for each request that may change something, whatever came of it.
 
     The entry names the one that `intend` made before anything was done. A GET that changes something, such as coming
-    back from an identity provider, says so: `request.state.audited`.
+    back from an identity provider, says so: `request.state.audited`. What only reads, whatever its method, says that
+    (`reads`), and is written down where it is refused.
     """
 
     def __init__(self, app: ASGIApp, *, here: State) -> None:
@@ -40,7 +41,9 @@ class Audited:
         try:
             await self.app(scope, receive, sending)
         finally:
-            if scope["method"] not in SAFE or scope.get("state", {}).get("audited"):
+            state = scope.get("state", {})
+            writes = scope["method"] not in SAFE and not (state.get("reads") and status < 400)
+            if writes or state.get("audited"):
                 await run_in_threadpool(self._add, scope, status)
 
     def _add(self, scope: Scope, status: int) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from sentineldq.server.problems import RequestError
 from sentineldq.server.security import secrets
@@ -43,16 +44,59 @@ class Principal:
     scopes: tuple[str, ...] = ()
 
 
+LOCAL = Principal(id="local", name="local", role="admin", kind="open")
+
+
+async def asks(request: Request, here: State) -> Principal | None:
+    """Who a request is from, as `identify` says; the store is asked, in another thread, only of whom it must be."""
+    return recall(request, here) or await run_in_threadpool(identify, request, here)
+
+
+def recall(request: Request, here: State) -> Principal | None:
+    """Who a request is from, where that is known without the store. Raises RequestError as `identify`."""
+    found = _credential(request, here)
+    if isinstance(found, str):
+        known = here.known.recall(secrets.digest(found))
+        return None if known is None else _checked(request, known)
+    return found
+
+
 def identify(request: Request, here: State) -> Principal | None:
     """Who a request is from; None for nobody. Raises RequestError for a credential that does not hold."""
+    found = _credential(request, here)
+    if not isinstance(found, str):
+        return found
+    digest = secrets.digest(found)
+    known = here.known.recall(digest)
+    if known is None:
+        stamp = here.store.stamp()
+        held = _bearer if "Authorization" in request.headers else _session
+        known, ends = held(here, digest)
+        here.known.remember(digest, known, stamp=stamp, ends=ends)
+    return _checked(request, known)
+
+
+def _credential(request: Request, here: State) -> str | Principal | None:
+    """The secret that a request comes with; where nobody has to log in, who all are."""
     if here.open_:
         refuse_elsewhere(request)
-        return Principal(id="local", name="local", role="admin", kind="open")
+        return LOCAL
     header = request.headers.get("Authorization")
-    if header is not None:
-        return _bearer(header, here)
-    secret = request.cookies.get(COOKIE)
-    return _session(request, here, secret) if secret else None
+    if header is None:
+        return request.cookies.get(COOKIE) or None
+    scheme, _, secret = header.partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise unknown("the Authorization header is not `Bearer TOKEN`")
+    return secret.strip()
+
+
+def _checked(request: Request, found: Principal) -> Principal:
+    """Whoever comes with a session sends its token along with every write. Raises RequestError."""
+    if found.csrf is None or request.method in SAFE:
+        return found
+    if not hmac.compare_digest(request.headers.get(CSRF, "").encode(), found.csrf.encode()):
+        raise RequestError(403, f"the {CSRF} header is missing or wrong")
+    return found
 
 
 def refuse_elsewhere(request: Request) -> None:
@@ -78,15 +122,11 @@ def is_local(host: str) -> bool:
         return host == "localhost"
 
 
-def _bearer(header: str, here: State) -> Principal:
-    scheme, _, secret = header.partition(" ")
-    if scheme.lower() != "bearer" or not secret:
-        raise unknown("the Authorization header is not `Bearer TOKEN`")
-    digest = secrets.digest(secret.strip())
+def _bearer(here: State, digest: str) -> tuple[Principal, datetime | None]:
     key = keys.find(here.store, digest, now=datetime.now(UTC))
     if key is None:
         raise unknown("the token is unknown, revoked or over")
-    return Principal(
+    found = Principal(
         id=key.key_id,
         name=key.name,
         role=key.role,  # type: ignore[arg-type]  # the store's own rule
@@ -94,17 +134,15 @@ def _bearer(header: str, here: State) -> Principal:
         user_id=key.user_id,
         scopes=tuple(key.scopes),
     )
+    return found, key.expires_at
 
 
-def _session(request: Request, here: State, secret: str) -> Principal:
-    digest = secrets.digest(secret)
+def _session(here: State, digest: str) -> tuple[Principal, datetime | None]:
     found = sessions.find(here.store, digest, now=datetime.now(UTC))
     if found is None:
         raise unknown("the session is over; log in again")
     session, user = found
-    if request.method not in SAFE and not hmac.compare_digest(request.headers.get(CSRF, ""), session.csrf):
-        raise RequestError(403, f"the {CSRF} header is missing or wrong")
-    return principal_of(session, user)
+    return principal_of(session, user), session.expires_at
 
 
 def principal_of(session: sessions.Session, user: User) -> Principal:
@@ -130,10 +168,10 @@ class Allowed:
     def __init__(self, role: Role | None, *, reads: bool = False) -> None:
         self.role, self.reads = role, reads
 
-    def __call__(self, request: Request, here: Here) -> Principal | None:
+    async def __call__(self, request: Request, here: Here) -> Principal | None:
         if self.role is None:
             return None
-        found: Principal | None = getattr(request.state, "principal", None) or identify(request, here)
+        found: Principal | None = getattr(request.state, "principal", None) or await asks(request, here)
         if found is None:
             raise unknown("nobody is logged in")
         request.state.principal = found
@@ -142,8 +180,11 @@ class Allowed:
         part = request.url.path.removeprefix(PREFIX).split("/", 1)[0]
         if found.scopes and part not in found.scopes:
             raise RequestError(403, f"the key {found.name} is not for {part}")
-        if request.method not in SAFE and not self.reads:
-            intend(request, here)
+        if request.method not in SAFE:
+            if self.reads:
+                request.state.reads = True
+            else:
+                await run_in_threadpool(intend, request, here)
         return found
 
 

@@ -1,61 +1,164 @@
-"""What has not changed is not sent again: `ETag` and `If-None-Match` (RFC 9110, section 13)."""
+"""What has not changed is not sent again: `ETag` and `If-None-Match` (RFC 9110, section 13), and not made again either.
+
+Answers to those who only look are kept as the bytes they are, for a second and until anything is committed to the
+store. Nobody gets one that was made for another role, or for a key of other scopes.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cached_property
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sentineldq.server.security.principal import PREFIX, Principal
+from sentineldq.store.database import Stamp
 
-class Tagged:
-    """An ASGI layer: JSON that is answered to a GET in one piece bears a tag of its content.
+SHARED = frozenset(
+    {
+        "alerts",
+        "contracts",
+        "dashboard",
+        "data-quality",
+        "datasets",
+        "drift",
+        "freshness",
+        "monitors",
+        "pipelines",
+        "profiles",
+        "quarantine",
+        "runs",
+        "search",
+    }
+)
+"""Parts of the API whose answers are the same for all of one role."""
 
-    It may be kept by the browser that asked, which has to ask again each time.
+HELD = 1.0
+"""Seconds for which an answer is kept though nothing changed: ages grow."""
+
+MOST, LARGEST = 256, 256 * 1024
+"""Answers that are kept, and bytes of one."""
+
+LONGEST = 500
+"""Characters of a path and of a query by which an answer is kept."""
+
+PACKED = 1024
+"""Bytes from which on an answer is compressed."""
+
+LEVEL = 5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer of JSON, and the tag of its content. It may be kept by who asked, who has to ask again each time.
+
+    stamp: the store's, before it was made.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    start: Message
+    body: bytes
+    stamp: Stamp
+    made_at: float
+
+    @cached_property
+    def tag(self) -> str:
+        return (
+            f'W/"{hashlib.sha256(self.body).hexdigest()[:32]}"'  # weak: compressed, it is not the same bytes
+        )
+
+    @cached_property
+    def packed(self) -> bytes:
+        return gzip.compress(self.body, LEVEL, mtime=0)
+
+    async def give(self, asked: Headers, send: Send) -> None:
+        """Send it, compressed where that is understood, or only that it is the same as before."""
+        headers = MutableHeaders(raw=list(self.start["headers"]))
+        headers["ETag"] = self.tag
+        headers["Cache-Control"] = "private, no-cache"
+        headers.add_vary_header("Authorization, Cookie")
+        status, body = self.start["status"], self.body
+        if _matches(self.tag, asked.get("if-none-match")):
+            status, body = 304, b""
+            del headers["Content-Length"], headers["Content-Type"]
+        elif len(body) >= PACKED and "gzip" in asked.get("accept-encoding", ""):
+            body = self.packed
+            headers["Content-Encoding"] = "gzip"
+            headers["Content-Length"] = str(len(body))
+            headers.add_vary_header("Accept-Encoding")
+        await send({**self.start, "status": status, "headers": headers.raw})
+        await send({"type": "http.response.body", "body": body})
+
+
+class Tagged:
+    """An ASGI layer, behind the one that knows who asks: JSON that is answered to a GET in one piece bears a tag.
+
+    stamp: gives another value after each change of what answers are made of.
+    """
+
+    def __init__(self, app: ASGIApp, *, stamp: Callable[[], Stamp]) -> None:
+        self.app, self.stamp = app, stamp
+        self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
-        wanted = Headers(scope=scope).get("if-none-match")
+        asked, place, stamp = Headers(scope=scope), _place(scope), self.stamp()
+        kept = self._kept.get(place) if place is not None else None
+        if kept and kept.stamp == stamp and time.monotonic() - kept.made_at < HELD:
+            await kept.give(asked, send)
+            return
         start: Message | None = None
+        begun = time.monotonic()
 
         async def sending(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start" and _may_be_kept(message):
                 start = message
                 return
-            if start is not None:
-                first, start = start, None
-                if not message.get("more_body", False):
-                    first, message = _tagged(first, message, wanted)
+            if start is None:
+                await send(message)
+                return
+            first, start = start, None
+            if message.get("more_body", False):
                 await send(first)
-            await send(message)
+                await send(message)
+                return
+            answer = Answer(first, message.get("body", b""), stamp, begun)
+            if place is not None and len(answer.body) <= LARGEST:
+                self._keep(place, answer)
+            await answer.give(asked, send)
 
         await self.app(scope, receive, sending)
+
+    def _keep(self, place: Hashable, answer: Answer) -> None:
+        self._kept[place] = answer
+        self._kept.move_to_end(place)
+        while len(self._kept) > MOST:
+            self._kept.popitem(last=False)
+
+
+def _place(scope: Scope) -> Hashable:
+    """By what an answer is kept: all that it may depend on but the state of the project. None: it is not."""
+    who: Principal | None = scope.get("state", {}).get("principal")
+    path, query = scope["path"], scope["query_string"]
+    if who is None or not path.startswith(PREFIX) or max(len(path), len(query)) > LONGEST:
+        return None
+    if path[len(PREFIX) :].partition("/")[0] not in SHARED:
+        return None
+    return who.role, who.scopes, path, query
 
 
 def _may_be_kept(start: Message) -> bool:
     headers = Headers(raw=start["headers"])
     plain = headers.get("content-type", "").startswith("application/json")
     return start["status"] == 200 and plain and "cache-control" not in headers
-
-
-def _tagged(start: Message, body: Message, wanted: str | None) -> tuple[Message, Message]:
-    digest = hashlib.sha256(body.get("body", b"")).hexdigest()[:32]
-    tag = f'W/"{digest}"'  # weak: what is compressed on the way is not the same bytes
-    headers = MutableHeaders(raw=list(start["headers"]))
-    headers["ETag"] = tag
-    headers["Cache-Control"] = "private, no-cache"
-    headers.add_vary_header("Authorization, Cookie")
-    if not _matches(tag, wanted):
-        return {**start, "headers": headers.raw}, body
-    del headers["Content-Length"], headers["Content-Type"]
-    return {**start, "status": 304, "headers": headers.raw}, {**body, "body": b""}
 
 
 def _matches(tag: str, wanted: str | None) -> bool:
