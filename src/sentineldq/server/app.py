@@ -11,7 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from sentineldq.server import pages, problems, standing
-from sentineldq.server.problems import Problem
+from sentineldq.server.description import Described
 from sentineldq.server.routes import (
     access,
     alerts,
@@ -50,10 +50,7 @@ from sentineldq.version import __version__
 
 API = "/api/v1"
 DESCRIPTION = "Data quality, drift, alerts and pipelines of one project."
-ERRORS = {
-    status: {"model": Problem, "content": {problems.TYPE: {}}}
-    for status in (400, 401, 403, 404, 422, 429, 503)
-}
+ERRORS = problems.documented(400, 401, 403, 404, 409, 422, 429, 503)
 PEOPLE = (session, own, provider, access, alerts, channels)
 DATA = (
     dashboard,
@@ -86,7 +83,7 @@ def create_app(here: State) -> FastAPI:
         yield
         here.close()
 
-    app = FastAPI(
+    app = Described(
         title="SentinelDQ",
         version=__version__,
         description=DESCRIPTION,
@@ -100,7 +97,7 @@ def create_app(here: State) -> FastAPI:
     problems.install(app)
     app.include_router(health.router)
     for subject in (*PEOPLE, *DATA):
-        app.include_router(subject.router, prefix=API, responses=ERRORS)  # type: ignore[arg-type]
+        app.include_router(subject.router, prefix=API, responses=ERRORS)
     app.include_router(pages.router)  # the last: it answers whatever is left
     layer(app, here)
     return app

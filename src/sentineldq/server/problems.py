@@ -12,11 +12,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from sentineldq.errors import LakeError, SentinelError, StoreError, UsageError
 from sentineldq.telemetry.logs import logger
 
 TYPE = "application/problem+json"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 log = logger(__name__)
 
@@ -71,6 +73,11 @@ def describe(status: int, detail: str, **more: Any) -> Problem:
     return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, **more)
 
 
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route's document says of problems with these statuses."""
+    return {status: {"model": Problem, "content": {TYPE: {}}} for status in statuses}
+
+
 def install(app: FastAPI) -> None:
     """Have an app answer every error so."""
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -101,10 +108,22 @@ async def _invalid(_: Request, error: Exception) -> Response:
     return answer(describe(422, detail, errors=faults))
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # as it is installed
-    headers = dict(error.headers) if error.headers else None
+    headers = dict(error.headers) if error.headers else {}
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_allowed(request))
     return answer(describe(error.status_code, str(error.detail)), headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """What may be asked of a path: of all routes that it has, where the framework tells those of the first."""
+    return [
+        method
+        for method in METHODS
+        for scope in [{**request.scope, "method": method}]
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    ]
 
 
 async def _ours(request: Request, error: Exception) -> Response:

@@ -9,16 +9,17 @@ from typing import Annotated
 
 from fastapi import Query
 
+from sentineldq.server.moment import Moment
 from sentineldq.server.problems import RequestError
 
 AHEAD = timedelta(minutes=5)
 """How far the clock of another process may be ahead: what it has just written belongs to now."""
 
 Since = Annotated[
-    datetime | None,
+    Moment | None,
     Query(description="From when on, with its offset: 2026-11-20T10:00:00Z. Goes before `days`."),
 ]
-Until = Annotated[datetime | None, Query(description="Until when, itself left out; now, unless given.")]
+Until = Annotated[Moment | None, Query(description="Until when, itself left out; now, unless given.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +45,6 @@ def spans(*, usual: int, most: int) -> Callable[..., Span]:
 
 def between(since: datetime | None, until: datetime | None, *, days: int, most: int) -> Span:
     """The span from one moment to another; one that is not given follows from the days. Raises RequestError."""
-    for name, moment in (("since", since), ("until", until)):
-        if moment is not None and moment.tzinfo is None:
-            raise RequestError(422, f"{name}: a time needs its offset", hint="2026-11-20T10:00:00Z")
     now = datetime.now(UTC) + AHEAD
     end = now if until is None else min(until, now)
     start = end - AHEAD - timedelta(days=days) if since is None else since
@@ -54,4 +52,4 @@ def between(since: datetime | None, until: datetime | None, *, days: int, most: 
         raise RequestError(422, "since: the span ends before it begins", hint="`since` comes before `until`")
     if end - AHEAD - start > timedelta(days=most):
         raise RequestError(422, f"since: a span has at most {most} days", hint="ask for a part of it")
-    return Span(since=start.astimezone(UTC), until=end.astimezone(UTC))
+    return Span(since=start, until=end)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from sentineldq.errors import UsageError
+from sentineldq.server.moment import Moment
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.problems import NotFoundError, RequestError
 from sentineldq.server.security import secrets
@@ -33,8 +34,10 @@ OUTCOMES: dict[Outcome, tuple[int, int]] = {
     "failed": (500, 600),
     "unknown": (audit.UNKNOWN, audit.UNKNOWN + 1),
 }
-Since = Annotated[AwareDatetime | None, Query(description="A moment, with its offset.")]
-Password = Annotated[str, Field(max_length=secrets.LONGEST, examples=["four words will do"])]
+Since = Annotated[Moment | None, Query(description="A moment, with its offset.")]
+Password = Annotated[
+    str, Field(min_length=secrets.SHORTEST, max_length=secrets.LONGEST, examples=["four words will do"])
+]
 
 
 class UserOut(BaseModel):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from sentineldq.alerts import lifecycle
 from sentineldq.alerts.sweep import values_of
 from sentineldq.errors import UsageError
+from sentineldq.server.moment import Moment
 from sentineldq.server.page import Cursor, Limit, Page, before, paged
 from sentineldq.server.problems import NotFoundError, RequestError
 from sentineldq.server.security.principal import Analyst, Steward, Viewer
@@ -92,7 +93,7 @@ class Resolution(Said):
 class Snooze(Said):
     """Until when to be silent."""
 
-    until: datetime
+    until: Moment
 
 
 class Assignment(BaseModel):
@@ -215,8 +216,6 @@ def resolve(alert_id: str, given: Resolution, me: Steward, here: Here) -> AlertO
 def snooze(alert_id: str, given: Snooze, me: Steward, here: Here) -> AlertOut:
     """Be silent about an alert for a while, or until it gets worse."""
     now = datetime.now(UTC)
-    if given.until.tzinfo is None:
-        raise RequestError(422, "until: a time needs its offset", hint="2026-11-20T10:00:00Z")
     return _change(
         here,
         alert_id,

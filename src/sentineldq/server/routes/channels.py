@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime
 
 from sentineldq.alerts import words
 from sentineldq.alerts.place import kind_of, place_of, secrets_of
@@ -31,6 +30,7 @@ from sentineldq.server.answers.channels import (
     Told,
     Tried,
 )
+from sentineldq.server.moment import Moment
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.problems import NotFoundError
 from sentineldq.server.routes.alerts import Severity
@@ -125,7 +125,7 @@ def preview(
     severity: Severity = "WARNING",
     kind: Annotated[str, Query(max_length=100, description="Such as freshness, drift or run.")] = "run",
     dataset: Annotated[str | None, Query(max_length=300)] = None,
-    at: Annotated[AwareDatetime | None, Query(description="When; now, unless given.")] = None,
+    at: Annotated[Moment | None, Query(description="When; now, unless given.")] = None,
 ) -> Preview:
     """Where an alert would go, and why. Nothing is sent, and nothing is written down."""
     rules, now = here.project.settings.alerts, (at or datetime.now(UTC)).astimezone(UTC)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from starlette.responses import JSONResponse
 
 from sentineldq.errors import SentinelError
+from sentineldq.server.problems import documented
 from sentineldq.server.security.principal import Anyone, Viewer
 from sentineldq.server.state import Here
 
@@ -31,7 +32,7 @@ def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", dependencies=[Anyone])
+@router.get("/readyz", dependencies=[Anyone], responses={503: {"model": Ready}})
 def readyz(here: Here, response: Response) -> Ready:
     """The store and the lake answer; 503 where one does not."""
     store, lake = _store(here), _lake(here)
@@ -40,7 +41,11 @@ def readyz(here: Here, response: Response) -> Ready:
     return Ready(ready=ready, store=store, lake=lake)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}, **documented(401, 403)},
+)
 def metrics(_: Viewer) -> Response:
     """What Prometheus reads."""
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

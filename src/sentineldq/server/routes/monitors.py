@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sentineldq.errors import UsageError, suggest
 from sentineldq.monitors.model import KINDS, Kind
 from sentineldq.server.catalog import shortened
+from sentineldq.server.moment import Moment
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.problems import NotFoundError, RequestError
 from sentineldq.server.security.principal import Steward, Viewer
@@ -109,8 +110,8 @@ class Said(BaseModel):
         }
     )
 
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
     verdict: Verdict
     note: Annotated[str | None, Field(max_length=2_000)] = None
 
@@ -191,22 +192,20 @@ def points(
     _: Viewer,
     here: Here,
     days: Annotated[int, Query(ge=1, le=366)] = 14,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
 ) -> Points:
     """The points of a series, each with its band; at most the newest 5,000."""
     name = _known(here, series).series
-    first = _aware(since) or (_aware(until) or datetime.now(UTC)) - timedelta(days=days)
-    rows = measurements.read(here.store, series=name, since=first, until=_aware(until), limit=5_000)
-    answers = feedback.query(here.store, series=name, since=first, until=_aware(until))
+    first = since or (until or datetime.now(UTC)) - timedelta(days=days)
+    rows = measurements.read(here.store, series=name, since=first, until=until, limit=5_000)
+    answers = feedback.query(here.store, series=name, since=first, until=until)
     return Points(series=name, items=[point(row) for row in rows], feedback=[said_of(one) for one in answers])
 
 
 @router.post("/{series:path}/feedback", status_code=201, summary="Say something of a series")
 def give(series: Name, given: Said, me: Steward, here: Here) -> FeedbackOut:
     """A verdict on a stretch of a series: monitors learn from it, and drift leaves incidents out of its baselines."""
-    if given.since.tzinfo is None or given.until.tzinfo is None:
-        raise RequestError(422, "since and until need an offset", hint="2026-11-20T10:00:00Z")
     said = Feedback(
         series=_known(here, series).series,
         since=given.since,
@@ -228,12 +227,11 @@ def withdraw(
     series: Name,
     _: Steward,
     here: Here,
-    since: Annotated[datetime, Query()],
-    until: Annotated[datetime, Query()],
+    since: Moment,
+    until: Moment,
 ) -> None:
     """Take a verdict on this very stretch back."""
-    first, last = _aware(since) or since, _aware(until) or until
-    if not feedback.withdraw(here.store, series=series, since=first, until=last):
+    if not feedback.withdraw(here.store, series=series, since=since, until=until):
         raise NotFoundError(f"feedback on {shortened(series)!r} of this stretch")
 
 
@@ -274,7 +272,3 @@ def _known(here: State, series: str) -> Measurement:
     if found is None:
         raise NotFoundError(f"series {shortened(series)!r}", hint=suggest(series[:100], known))
     return found
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

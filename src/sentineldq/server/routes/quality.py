@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Body, Path, Query, Request, Response
+from pydantic import WithJsonSchema
 from starlette.concurrency import run_in_threadpool
 
 from sentineldq.server.page import Cursor, Limit, Page, before, decode_cursor, paged
-from sentineldq.server.problems import NotFoundError, RequestError
+from sentineldq.server.problems import NotFoundError, RequestError, documented
 from sentineldq.server.security.principal import Analyst, Principal, Steward, Viewer
 from sentineldq.server.state import Here, State
 from sentineldq.server.uploads import accept, history, label, report, show
@@ -28,7 +29,7 @@ from sentineldq.server.uploads.model import (
 )
 from sentineldq.server.uploads.receive import receive
 from sentineldq.server.uploads.run import WHATS, folder_of, key
-from sentineldq.server.uploads.thresholds import Thresholds
+from sentineldq.server.uploads.thresholds import Thresholds, described
 from sentineldq.store import alerts, sources, uploads
 from sentineldq.store.sources import DataSource
 from sentineldq.store.uploads import Upload
@@ -60,19 +61,19 @@ FILE: dict[str, Any] = {
                     "type": "object",
                     "required": ["file"],
                     "properties": {
-                        "file": {"type": "string", "format": "binary"},
+                        "file": {"type": "string", "format": "binary", "minLength": 1},
                         "source": {"type": "string", "examples": ["orders"]},
                     },
                 }
             },
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}},
         },
     }
 }
 
 
 @router.post("/upload", status_code=202, openapi_extra=FILE)
-@router.put("/upload", status_code=202, openapi_extra=FILE, include_in_schema=False)
+@router.put("/upload", status_code=202, openapi_extra=FILE)
 async def upload(
     request: Request, me: Analyst, here: Here, name: Label = None, source: Named = None
 ) -> Accepted:
@@ -158,7 +159,9 @@ async def check(source_id: Source, request: Request, me: Analyst, here: Here, na
 def set_thresholds(
     source_id: Source,
     given: Annotated[
-        dict[str, Any], Body(examples=[{"score": 0.9, "completeness": 0.95, "weights": {"accuracy": 0}}])
+        dict[str, Any],
+        WithJsonSchema(described()),
+        Body(examples=[{"score": 0.9, "completeness": 0.95, "weights": {"accuracy": 0}}]),
     ],
     _: Steward,
     here: Here,
@@ -267,7 +270,11 @@ def alerts_of(check_id: Check, _: Viewer, here: Here) -> list[AlertOfCheck]:
     ]
 
 
-@router.get("/checks/{check_id}/report", response_class=Response)
+@router.get(
+    "/checks/{check_id}/report",
+    response_class=Response,
+    responses={200: {"content": {kind: {} for kind in report.TYPES.values()}}, **documented(410)},
+)
 def download(
     check_id: Check,
     _: Analyst,

@@ -36,6 +36,7 @@ from sentineldq.server.answers.reasons import error
 from sentineldq.server.catalog import Dataset, catalog_of, pick
 from sentineldq.server.dataset import layers_of, present
 from sentineldq.server.mask import describe_only
+from sentineldq.server.moment import Moment
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.problems import NotFoundError, RequestError
 from sentineldq.server.routes.jobs import JobOut
@@ -48,7 +49,7 @@ from sentineldq.store import batches, flow
 router = APIRouter(prefix="/quarantine", tags=["quarantine"])
 
 Checks = Annotated[list[str] | None, Query(max_length=50, description="Refused by any of these checks.")]
-Since = Annotated[datetime | None, Query(description="Arrived then or later.")]
+Since = Annotated[Moment | None, Query(description="Arrived then or later.")]
 Hash = Annotated[str, Path(pattern="^[0-9a-f]{8,64}$", description="The hash of a record, or its beginning.")]
 Partition = Annotated[str, Query(max_length=2_000, description="The partition of its source.")]
 Number = Annotated[int, Query(ge=0, le=2**62, description="The batch within its partition.")]
@@ -85,7 +86,7 @@ class Replay(BaseModel):
     hashes: Annotated[
         list[Annotated[str, Field(pattern="^[0-9a-fA-F]{8,64}$")]], Field(max_length=1_000)
     ] = []
-    since: datetime | None = None
+    since: Moment | None = None
     contract: Annotated[str | None, Field(max_length=200)] = None
     patch: Annotated[list[SettingIn], Field(max_length=50)] = []
     dry_run: bool = False
@@ -106,7 +107,7 @@ def list_quarantine(_: Viewer, here: Here, limit: Limit = 50, cursor: Cursor = N
 def groups(dataset: str, _: Viewer, here: Here, since: Since = None) -> Groups:
     """How many records each check refused, and one of its reasons."""
     found = filled(here, dataset)
-    choice = Choice(since=_utc(since))
+    choice = Choice(since=since)
     if found is None:
         return Groups(dataset=pick(here, dataset).name, records=0, contracts=[], groups=[])
     key = ("quarantine", found.name, since)
@@ -152,7 +153,7 @@ def list_records(
     found = filled(here, dataset)
     if found is None:
         return Page[RecordOut](items=[], total=0)
-    choice = Choice(checks=tuple(check or ()), since=_utc(since))
+    choice = Choice(checks=tuple(check or ()), since=since)
     after: Any = decode_cursor(cursor, datetime, int, int, str)
     rows = records(here.lake, [found.name], choice, limit=limit + 1, after=after)
     return paged(
@@ -204,7 +205,7 @@ def replay(dataset: str, given: Replay, me: Steward, here: Here) -> JobOut:
         settings = tuple(make_setting(one.path, one.value) for one in given.patch)
     except UsageError as fault:
         raise RequestError(422, fault.message, hint=fault.hint) from fault
-    choice = Choice(checks=tuple(given.checks), hashes=tuple(given.hashes), since=_utc(given.since))
+    choice = Choice(checks=tuple(given.checks), hashes=tuple(given.hashes), since=given.since)
     job = replays.accept(
         here,
         dataset=found.name,
@@ -298,7 +299,3 @@ def _detail(here: State, dataset: Dataset, seen: View) -> RecordDetail:
         size=seen.size,
         run_id=batch.run_id if batch else None,
     )
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

@@ -39,7 +39,10 @@ class Change(BaseModel):
     """The password of before, and the one from now on."""
 
     old: Annotated[str, Field(max_length=secrets.LONGEST, examples=["four words will do"])] = ""
-    new: Annotated[str, Field(max_length=secrets.LONGEST, examples=["so will these four"])]
+    new: Annotated[
+        str,
+        Field(min_length=secrets.SHORTEST, max_length=secrets.LONGEST, examples=["so will these four"]),
+    ]
 
 
 class Ways(BaseModel):

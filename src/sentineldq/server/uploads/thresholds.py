@@ -43,6 +43,13 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return float(getattr(self, part)) if part in PARTS else 1.0
 
 
+def described() -> dict[str, Any]:
+    """The JSON Schema of thresholds."""
+    parts: dict[str, Any] = msgspec.json.schema(Thresholds)["$defs"]
+    whole: dict[str, Any] = parts["Thresholds"]
+    return {**whole, "properties": {**whole["properties"], "weights": parts["Weights"]}}
+
+
 def thresholds_of(given: Any) -> Thresholds:
     """What was given, over what is usual. Raises msgspec.ValidationError."""
     return msgspec.convert(given, Thresholds)
