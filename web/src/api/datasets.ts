@@ -1,5 +1,5 @@
 /** Datasets: how each is, and why. */
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import type { Tone } from '../lib/color';
 import { client, unwrap } from './client';
 import type { components } from './schema';
@@ -14,23 +14,43 @@ export const TONE: Record<Health, Tone> = { healthy: 'ok', unknown: 'unknown', w
 export interface Wanted {
   search?: string | undefined;
   health?: Health | undefined;
+  layer?: 'silver' | 'gold' | undefined;
+  owner?: string | undefined;
+  domain?: string | undefined;
+  tag?: string | undefined;
+  sort?: Sort | undefined;
+  reverse?: boolean | undefined;
 }
 
-export const datasets = ({ search, health }: Wanted, limit = 500) =>
-  infiniteQueryOptions({
-    queryKey: ['datasets', 'list', { search, health, limit }],
-    queryFn: ({ signal, pageParam }) =>
+/** Datasets of one page of a list, and days of the line that each row has. */
+export const PAGE = 100;
+export const DAYS = 14;
+
+/** A page of the list, by its number: any of them can be asked for first. */
+export const page = ({ search, health, layer, owner, domain, tag, sort = 'health', reverse = false }: Wanted, number: number) =>
+  queryOptions({
+    queryKey: ['datasets', 'list', { search, health, layer, owner, domain, tag, sort, reverse }, number],
+    queryFn: ({ signal }) =>
       unwrap(
         client.GET('/api/v1/datasets', {
           signal,
           params: {
-            query: { limit, cursor: pageParam, search: search ?? null, health: health ? [health] : null, sort: 'health' },
+            query: {
+              limit: PAGE,
+              offset: number * PAGE,
+              trend: DAYS,
+              search: search ?? null,
+              health: health ? [health] : null,
+              layer: layer ?? null,
+              owner: owner ?? null,
+              domain: domain ?? null,
+              tag: tag ?? null,
+              sort,
+              reverse,
+            },
           },
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor ?? null,
-    placeholderData: (before) => before,
   });
 
 export const flow = (name: string, days: number) =>

@@ -12,7 +12,6 @@ export interface Live {
 
 const POLL = 4000;
 const BATCH = 250;
-const SETTLED = 3000; // an answer of the server may be as old as this: what is asked for at once may not have the change
 const AGAIN = [1000, 2000, 5000, 10_000];
 const QUIET = 60_000; // an event stream that is silent for longer than its heartbeats is dead
 
@@ -150,13 +149,10 @@ function batched(queries: QueryClient): (topics: string[]) => void {
   function flush(): void {
     const which = waiting;
     waiting = undefined;
-    const ask = () =>
-      void queries.invalidateQueries({
-        predicate: ({ queryKey: [first] }) =>
-          first !== 'session' && (which === 'all' || (which?.has(String(first)) ?? false)),
-      });
-    ask();
-    if (which !== 'all') setTimeout(ask, SETTLED);
+    void queries.invalidateQueries({
+      predicate: ({ queryKey: [first] }) =>
+        first !== 'session' && (which === 'all' || (which?.has(String(first)) ?? false)),
+    });
   }
 }
 

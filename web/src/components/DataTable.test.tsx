@@ -33,6 +33,30 @@ describe('DataTable', () => {
     expect(screen.getAllByLabelText('Still to come').length).toBeGreaterThan(3);
   });
 
+  it('tells which rows are in sight, and leaves a place for those that are not there', async () => {
+    const seen = vi.fn();
+    const gaps = rows.map((row) => (row < 5 ? row : undefined));
+    render(<DataTable label="Rows" columns={COLUMNS} rows={gaps} id={String} seen={seen} height={360} />);
+    expect(seen).toHaveBeenCalledWith(0, expect.any(Number));
+    expect(screen.getAllByLabelText('Still to come').length).toBeGreaterThan(3);
+    await userEvent.tab();
+    await userEvent.keyboard('{End}{Enter}');
+    expect(screen.getByRole('grid')).not.toHaveAttribute('aria-activedescendant');
+  });
+
+  it('is sorted by the heads of its columns, and says how', async () => {
+    const [sort, open] = [vi.fn(), vi.fn()];
+    const columns = [{ key: 'name', title: 'Name', cell: String, sortable: true }, { key: 'size', title: 'Size', cell: String }];
+    render(<DataTable label="Rows" columns={columns} rows={rows} id={String} open={open} order={{ key: 'name', direction: 'descending' }} sort={sort} />);
+    expect(screen.getByRole('columnheader', { name: 'Name' })).toHaveAttribute('aria-sort', 'descending');
+    expect(screen.getByRole('columnheader', { name: 'Size' })).not.toHaveAttribute('aria-sort');
+    await userEvent.tab();
+    await userEvent.tab();
+    await userEvent.keyboard('{Enter}');
+    expect(sort).toHaveBeenCalledExactlyOnceWith('name');
+    expect(open).not.toHaveBeenCalled();
+  });
+
   it('shows which row stands open', () => {
     render(<DataTable label="Rows" columns={COLUMNS} rows={rows} id={String} opened="3" />);
     expect(screen.getByRole('row', { selected: true })).toHaveTextContent('row 3');

@@ -1,7 +1,9 @@
 /** A table of any length: only the rows in sight are drawn, the head stays, arrows move along the rows. */
 import Box from '@mui/material/Box';
+import useMediaQuery from '@mui/material/useMediaQuery';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { Heading, type Order } from './Heading';
 
 export interface Column<Row> {
   key: string;
@@ -9,12 +11,15 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   width?: string;
   numeric?: boolean;
+  /** Whether the rows can be sorted by it. */
+  sortable?: boolean;
 }
 
 interface Props<Row> {
   label: string;
   columns: readonly Column<Row>[];
-  rows: readonly Row[];
+  /** Where a row is undefined, it is still to come. */
+  rows: readonly (Row | undefined)[];
   id: (row: Row) => string;
   open?: (row: Row) => void;
   /** The row that stands open beside the table. */
@@ -25,6 +30,15 @@ interface Props<Row> {
   total?: number | undefined;
   /** Asked for more when rows that are still to come are in sight. */
   more?: (() => void) | undefined;
+  /** Told which rows are drawn, so that those still to come can be asked for wherever they are. */
+  seen?: ((first: number, last: number) => void) | undefined;
+  /** Which list it is: another one begins at its first row. */
+  list?: string;
+  /** How the rows are sorted, and what to do when another order is asked for. */
+  order?: Order | undefined;
+  sort?: ((key: string) => void) | undefined;
+  /** How a row is drawn on a phone, where columns have no place. */
+  compact?: { height: number; cell: (row: Row) => ReactNode } | undefined;
   /** How narrow the columns may become; below it the table scrolls sideways. */
   minWidth?: number;
 }
@@ -45,10 +59,20 @@ export function next(key: string, from: number, rows: number, page: number): num
   return found === undefined ? undefined : Math.min(Math.max(found, 0), rows - 1);
 }
 
-export function DataTable<Row>({ label, columns, rows, id, open, opened, height = 480, rowHeight = 36, total, more, minWidth }: Props<Row>) {
+const PHONE = '(max-width: 599.95px)';
+
+export function DataTable<Row>({ label, columns: wide, rows, id, open, opened, height = 480, rowHeight: usual = 36, total, more, minWidth: least, seen, list, order, sort, compact }: Props<Row>) {
+  const narrow = useMediaQuery(PHONE) ? compact : undefined;
+  const columns: readonly Column<Row>[] = narrow ? [{ key: 'row', title: label, cell: narrow.cell }] : wide;
+  const [rowHeight, minWidth] = narrow ? [narrow.height, undefined] : [usual, least];
   const size = Math.max(total ?? 0, rows.length);
   const box = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
+  const [was, become] = useState(list);
+  if (was !== list) {
+    become(list);
+    setAt(0);
+  }
   // eslint-disable-next-line react-hooks/incompatible-library -- what it gives is used here and handed to nobody
   const virtual = useVirtualizer({
     count: size,
@@ -59,17 +83,26 @@ export function DataTable<Row>({ label, columns, rows, id, open, opened, height 
   });
   const current = Math.min(at, Math.max(rows.length - 1, 0));
   const drawn = virtual.getVirtualItems();
-  const last = drawn.at(-1)?.index ?? 0;
+  const [first, last] = [drawn[0]?.index ?? 0, drawn.at(-1)?.index ?? 0];
   useEffect(() => {
     if (last >= rows.length && size > rows.length) more?.();
   }, [last, rows.length, size, more]);
+  useEffect(() => {
+    seen?.(first, last);
+  }, [first, last, seen]);
+  useEffect(() => {
+    if (list !== undefined) virtual.scrollToOffset(0);
+  }, [virtual, list]);
+  useEffect(() => {
+    virtual.measure(); // rows are of another height
+  }, [virtual, rowHeight]);
   const template = columns.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ');
 
   const press = (event: KeyboardEvent) => {
     if (rows.length === 0) return;
     const row = rows[current];
-    if (event.key === 'Enter' && open && row !== undefined) {
-      open(row);
+    if (event.key === 'Enter') {
+      if (event.target === event.currentTarget && row !== undefined) open?.(row); // links and buttons within do their own
       return;
     }
     const to = next(event.key, current, rows.length, typeof height === 'number' ? Math.floor(height / rowHeight) : PAGE);
@@ -98,9 +131,7 @@ export function DataTable<Row>({ label, columns, rows, id, open, opened, height 
         sx={{ ...line, height: 34, position: 'sticky', top: 0, zIndex: 1, bgcolor: 'background.paper', borderBottom: 1, borderColor: 'divider', color: 'text.secondary', fontSize: '0.8125rem' }}
       >
         {columns.map((column) => (
-          <Box key={column.key} role="columnheader" sx={{ textAlign: column.numeric ? 'right' : 'left' }}>
-            {column.title}
-          </Box>
+          <Heading key={column.key} column={column} order={order} sort={sort} />
         ))}
       </Box>
       <Box role="rowgroup" sx={{ position: 'relative', minWidth }} style={{ height: virtual.getTotalSize() }}>

@@ -2,8 +2,13 @@
 import type { LinkProps } from '@tanstack/react-router';
 import { TextLink } from './TextLink';
 
-export function DatasetLink({ name }: { name: string }) {
-  return <TextLink {...placeOf(name)}>{name}</TextLink>;
+/** quiet: where there is one in every row, and the row says that it can be opened. */
+export function DatasetLink({ name, quiet = false }: { name: string; quiet?: boolean }) {
+  return (
+    <TextLink {...placeOf(name)} style={quiet ? { color: 'inherit', textDecoration: 'none' } : undefined}>
+      {name}
+    </TextLink>
+  );
 }
 
 /** The address of a dataset's page: names may have signs in them that an address has its own use for. */
