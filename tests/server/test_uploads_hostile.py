@@ -207,6 +207,15 @@ def test_names_are_labels(client: httpx.Client, served: Served, given: str, kept
     assert ended(client, told["job_id"])["state"] == "done"
 
 
+def test_a_source_s_name_is_no_path(client: httpx.Client) -> None:
+    for name in ("eu/orders", "us/orders"):
+        params = {"name": "a.csv", "source": f"{name}\u202e\x00"}
+        told = client.post("/api/v1/data-quality/upload", params=params, content=CLEAN.encode()).json()
+        assert ended(client, told["job_id"])["state"] == "done"
+    found = client.get("/api/v1/data-quality/sources", params={"text": "/orders"}).json()["items"]
+    assert [one["name"] for one in found] == ["eu/orders", "us/orders"]
+
+
 def test_sql_and_html_in_columns_and_values(client: httpx.Client) -> None:
     data = '"\'; DROP TABLE jobs; --",<b>x</b>,^.*$,*,c0\n"\' OR 1=1",<img src=x>,a,b,1\nx,y,z,w,2\n'
     found = checked(client, data, name="a.csv", source="' OR '1'='1")

@@ -67,12 +67,15 @@ export function parse(text: string): { events: string[]; rest: string } {
   return { events, rest };
 }
 
+/** What else changes with a subject: the check of an upload ends with its job. */
+const ALSO: Record<string, readonly string[]> = { jobs: ['checks'] };
+
 /** The first part of the keys of queries that an event is about; none: all of them. */
 export function topics(data: string): string[] {
   try {
     const event: unknown = JSON.parse(data);
     const kind = typeof event === 'object' && event !== null && 'type' in event ? String(event.type) : '';
-    return kind === '' ? [] : [kind, 'datasets', 'dashboard']; // any subject may change how a dataset stands
+    return kind === '' ? [] : [kind, ...(ALSO[kind] ?? []), 'datasets', 'dashboard']; // any subject may change how a dataset stands
   } catch {
     return [];
   }

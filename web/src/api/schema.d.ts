@@ -2508,6 +2508,24 @@ export interface components {
             waiting: number;
         };
         /**
+         * CheckOut
+         * @description What one check found in the batches of the last seven days.
+         */
+        CheckOut: {
+            /** Batches */
+            batches: number;
+            /** Check */
+            check: string;
+            /** Evaluated */
+            evaluated: number;
+            /** Failed */
+            failed: number;
+            /** Failed Batches */
+            failed_batches: number;
+            /** Last Failed At */
+            last_failed_at: string | null;
+        };
+        /**
          * CheckWithReport
          * @description A check with all that was found. Values of the data are for analysts; others get the counts alone.
          */
@@ -3126,7 +3144,7 @@ export interface components {
                 [key: string]: number;
             };
             /** Checks */
-            checks: components["schemas"]["sentineldq__server__answers__datasets__CheckOut"][];
+            checks: components["schemas"]["CheckOut"][];
             contract: components["schemas"]["ContractOut"];
             /** Description */
             description: string;
@@ -3701,6 +3719,56 @@ export interface components {
              * @enum {string}
              */
             verdict: "false_positive" | "expected_change" | "incident";
+        };
+        /**
+         * FileCheck
+         * @description A check of an upload. parts: of each part of the score its value, weight, threshold, and what it costs.
+         *
+         *     below: which of `score` and the parts are under their threshold: the parts' as it was, the score's as it is.
+         */
+        FileCheck: {
+            /** Below */
+            below: string[];
+            /** Check Id */
+            check_id: string;
+            /** Columns */
+            columns: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /** File Name */
+            file_name: string;
+            /** Format */
+            format: string | null;
+            /** Job Id */
+            job_id: string | null;
+            /** Parts */
+            parts: {
+                [key: string]: components["schemas"]["Part"];
+            };
+            /** Rows */
+            rows: number | null;
+            /** Score */
+            score: number | null;
+            /** Size */
+            size: number;
+            /** Source Id */
+            source_id: string;
+            /** Source Name */
+            source_name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed";
+            /** Uploaded By */
+            uploaded_by: string | null;
         };
         /**
          * FindingOut
@@ -4678,15 +4746,6 @@ export interface components {
             /** Total */
             total?: number | null;
         };
-        /** Page[CheckOut] */
-        Page_CheckOut_: {
-            /** Items */
-            items: components["schemas"]["sentineldq__server__uploads__model__CheckOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** Total */
-            total?: number | null;
-        };
         /** Page[ClauseOut] */
         Page_ClauseOut_: {
             /** Items */
@@ -4754,6 +4813,15 @@ export interface components {
         Page_FeedbackOut_: {
             /** Items */
             items: components["schemas"]["FeedbackOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[FileCheck] */
+        Page_FileCheck_: {
+            /** Items */
+            items: components["schemas"]["FileCheck"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -5158,10 +5226,10 @@ export interface components {
          */
         Quality: {
             /** History */
-            history: components["schemas"]["sentineldq__server__uploads__model__CheckOut"][];
+            history: components["schemas"]["FileCheck"][];
             latest: components["schemas"]["CheckWithReport"] | null;
             source: components["schemas"]["SourceOut"];
-            trend: components["schemas"]["sentineldq__server__uploads__model__Trend"];
+            trend: components["schemas"]["ScoreTrend"];
         };
         /**
          * QualityOut
@@ -5665,6 +5733,20 @@ export interface components {
             was: string | null;
         };
         /**
+         * ScoreTrend
+         * @description Where a source's score goes. change: against the check before; slope: per check, over the last ten.
+         */
+        ScoreTrend: {
+            /** Change */
+            change: number | null;
+            /** Checks */
+            checks: number;
+            /** Mean */
+            mean: number | null;
+            /** Slope */
+            slope: number | null;
+        };
+        /**
          * Series
          * @description Columns over the parts of a window. hours: how long each part is.
          * @example {
@@ -5884,7 +5966,7 @@ export interface components {
             created_at: string;
             /** Description */
             description: string | null;
-            latest: components["schemas"]["sentineldq__server__uploads__model__CheckOut"] | null;
+            latest: components["schemas"]["FileCheck"] | null;
             /** Name */
             name: string;
             /** Owner */
@@ -6228,6 +6310,35 @@ export interface components {
             due_at: string;
         };
         /**
+         * Trend
+         * @description The records of one hour or day, and what was found in it.
+         */
+        Trend: {
+            /** Accepted */
+            accepted: number;
+            /** Alerts */
+            alerts: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Drifts */
+            drifts: number;
+            /** Dropped */
+            dropped: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Findings */
+            findings: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Rows */
+            rows: number;
+            /** Score */
+            score: number | null;
+        };
+        /**
          * Trends
          * @description Every hour or day of a span, oldest first; those in which nothing came are there with noughts.
          */
@@ -6240,7 +6351,7 @@ export interface components {
              */
             grain: "hour" | "day";
             /** Items */
-            items: components["schemas"]["sentineldq__server__answers__dashboard__Trend"][];
+            items: components["schemas"]["Trend"][];
         };
         /**
          * Tried
@@ -6444,53 +6555,6 @@ export interface components {
             why: string[];
         };
         /**
-         * Trend
-         * @description The records of one hour or day, and what was found in it.
-         */
-        sentineldq__server__answers__dashboard__Trend: {
-            /** Accepted */
-            accepted: number;
-            /** Alerts */
-            alerts: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Drifts */
-            drifts: number;
-            /** Dropped */
-            dropped: number;
-            /** Duplicates */
-            duplicates: number;
-            /** Findings */
-            findings: number;
-            /** Quarantined */
-            quarantined: number;
-            /** Rows */
-            rows: number;
-            /** Score */
-            score: number | null;
-        };
-        /**
-         * CheckOut
-         * @description What one check found in the batches of the last seven days.
-         */
-        sentineldq__server__answers__datasets__CheckOut: {
-            /** Batches */
-            batches: number;
-            /** Check */
-            check: string;
-            /** Evaluated */
-            evaluated: number;
-            /** Failed */
-            failed: number;
-            /** Failed Batches */
-            failed_batches: number;
-            /** Last Failed At */
-            last_failed_at: string | null;
-        };
-        /**
          * MovedOut
          * @description A record that has left quarantine, and what became of it.
          */
@@ -6631,70 +6695,6 @@ export interface components {
             errors: components["schemas"]["ErrorOut"][];
             /** Record */
             record: number;
-        };
-        /**
-         * CheckOut
-         * @description A check of an upload. parts: of each part of the score its value, weight, threshold, and what it costs.
-         *
-         *     below: which of `score` and the parts are under their threshold: the parts' as it was, the score's as it is.
-         */
-        sentineldq__server__uploads__model__CheckOut: {
-            /** Below */
-            below: string[];
-            /** Check Id */
-            check_id: string;
-            /** Columns */
-            columns: number | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Ended At */
-            ended_at: string | null;
-            /** Error */
-            error: string | null;
-            /** File Name */
-            file_name: string;
-            /** Format */
-            format: string | null;
-            /** Job Id */
-            job_id: string | null;
-            /** Parts */
-            parts: {
-                [key: string]: components["schemas"]["Part"];
-            };
-            /** Rows */
-            rows: number | null;
-            /** Score */
-            score: number | null;
-            /** Size */
-            size: number;
-            /** Source Id */
-            source_id: string;
-            /** Source Name */
-            source_name: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "waiting" | "running" | "done" | "failed";
-            /** Uploaded By */
-            uploaded_by: string | null;
-        };
-        /**
-         * Trend
-         * @description Where a source's score goes. change: against the check before; slope: per check, over the last ten.
-         */
-        sentineldq__server__uploads__model__Trend: {
-            /** Change */
-            change: number | null;
-            /** Checks */
-            checks: number;
-            /** Mean */
-            mean: number | null;
-            /** Slope */
-            slope: number | null;
         };
     };
     responses: never;
@@ -9596,7 +9596,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CheckOut_"];
+                    "application/json": components["schemas"]["Page_FileCheck_"];
                 };
             };
             /** @description Bad Request */
@@ -10197,7 +10197,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/octet-stream": string;
                 "multipart/form-data": {

@@ -97,3 +97,18 @@ export function hour(at: string, zone: Zone): string {
     ...(zone === 'UTC' ? { timeZone: 'UTC' } : {}),
   }).format(new Date(at));
 }
+
+const SIZES = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+
+/** A size in bytes, in the unit of thousands that suits it: "1.2 MB". */
+export function bytes(value: number | null | undefined): string {
+  if (value == null) return NONE;
+  const power = Math.min(SIZES.length - 1, value < 1000 ? 0 : Math.floor(Math.log10(value) / 3));
+  return `${SHORT.format(value / 1000 ** power)} ${SIZES[power] ?? ''}`;
+}
+
+/** A score from 0 to 1, to three places; 1.000 is only what is whole. */
+export function score(value: number | null | undefined): string {
+  if (value == null) return NONE;
+  return value < 1 && value > 0.999 ? '0.999' : value.toFixed(3);
+}

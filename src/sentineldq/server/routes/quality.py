@@ -19,13 +19,13 @@ from sentineldq.server.uploads import accept, history, label, report, show
 from sentineldq.server.uploads.model import (
     Accepted,
     AlertOfCheck,
-    CheckOut,
     CheckWithReport,
     Described,
+    FileCheck,
     Quality,
+    ScoreTrend,
     SourceOut,
     Summary,
-    Trend,
 )
 from sentineldq.server.uploads.receive import receive
 from sentineldq.server.uploads.run import WHATS, folder_of, key
@@ -70,6 +70,8 @@ FILE: dict[str, Any] = {
         },
     }
 }
+
+PERHAPS = {"requestBody": {**FILE["requestBody"], "required": False}}
 
 
 @router.post("/upload", status_code=202, openapi_extra=FILE)
@@ -133,11 +135,11 @@ def quality(
         source=show.with_latest(here, [source], recent=True)[0],
         latest=show.full(latest, source, me) if latest else None,
         history=[show.check(row, source) for row in reversed(rows)],
-        trend=Trend(**history.trend(scores)),
+        trend=ScoreTrend(**history.trend(scores)),
     )
 
 
-@router.post("/sources/{source_id}/check", status_code=202, openapi_extra=FILE)
+@router.post("/sources/{source_id}/check", status_code=202, openapi_extra=PERHAPS)
 async def check(source_id: Source, request: Request, me: Analyst, here: Here, name: Label = None) -> Accepted:
     """Check a source again: the file of this request, or without one the last that was kept."""
     source = await run_in_threadpool(_source, here, source_id)
@@ -226,7 +228,7 @@ def list_checks(
     ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Page[CheckOut]:
+) -> Page[FileCheck]:
     """Checks of uploads, the newest first."""
     rows = uploads.query(
         here.store,
@@ -304,7 +306,7 @@ async def _taken(
     got = await receive(request, folder, check_id, limit=here.project.settings.server.upload_limit)
     file_name = label.clean(name or got.fields.get("name") or got.name)
     wanted = source or got.fields.get("source")
-    source_name = of.name if of else label.clean(wanted or label.stem(file_name))
+    source_name = of.name if of else label.title(wanted or label.stem(file_name))
     try:
         made = await run_in_threadpool(
             accept.accept,

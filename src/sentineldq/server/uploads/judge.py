@@ -195,7 +195,7 @@ def _types(column: Measured, thresholds: Thresholds) -> Outcome:
         column=column.name,
         evaluated=column.values,
         failed=column.odd,
-        expected=f"every value a {column.form or column.type}",
+        expected=f"values of the form {column.form}" if column.form else f"values of the type {column.type}",
         samples=list(column.odd_samples),
         message=_told(column.forms) if column.odd else None,
     )

@@ -15,9 +15,13 @@ _SPACES = re.compile(r"\s+")
 
 
 def clean(given: str | None, *, instead: str = UNNAMED) -> str:
-    """The last part of a name, without what cannot be seen (controls, marks of direction), shortened in the middle."""
+    """The last part of a path, without what cannot be seen."""
+    return title(_SEPARATORS.split(given or "")[-1], instead=instead)
+
+
+def title(given: str | None, *, instead: str = UNNAMED) -> str:
+    """A name without what cannot be seen (controls, marks of direction), shortened in the middle."""
     text = unicodedata.normalize("NFC", given or "")
-    text = _SEPARATORS.split(text)[-1]
     text = "".join(char for char in text if not unicodedata.category(char).startswith("C"))
     text = _SPACES.sub(" ", text).strip(" .")
     if len(text) > LONGEST:

@@ -20,7 +20,7 @@ class Accepted(BaseModel):
     size: int
 
 
-class CheckOut(BaseModel):
+class FileCheck(BaseModel):
     """A check of an upload. parts: of each part of the score its value, weight, threshold, and what it costs.
 
     below: which of `score` and the parts are under their threshold: the parts' as it was, the score's as it is.
@@ -45,7 +45,7 @@ class CheckOut(BaseModel):
     ended_at: datetime | None
 
 
-class CheckWithReport(CheckOut):
+class CheckWithReport(FileCheck):
     """A check with all that was found. Values of the data are for analysts; others get the counts alone."""
 
     report: ReportOut | None
@@ -71,12 +71,12 @@ class SourceOut(BaseModel):
     thresholds: ThresholdsOut
     created_at: datetime
     updated_at: datetime
-    latest: CheckOut | None
+    latest: FileCheck | None
     recent: list[float] = []
     checks: int
 
 
-class Trend(BaseModel):
+class ScoreTrend(BaseModel):
     """Where a source's score goes. change: against the check before; slope: per check, over the last ten."""
 
     checks: int
@@ -90,8 +90,8 @@ class Quality(BaseModel):
 
     source: SourceOut
     latest: CheckWithReport | None
-    history: list[CheckOut]
-    trend: Trend
+    history: list[FileCheck]
+    trend: ScoreTrend
 
 
 class Summary(BaseModel):

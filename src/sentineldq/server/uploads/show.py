@@ -10,7 +10,7 @@ from sentineldq.server.security.principal import RANK, Principal
 from sentineldq.server.state import State
 from sentineldq.server.uploads import history
 from sentineldq.server.uploads.answer import ThresholdsOut, report_of
-from sentineldq.server.uploads.model import Accepted, CheckOut, CheckWithReport, SourceOut
+from sentineldq.server.uploads.model import Accepted, CheckWithReport, FileCheck, SourceOut
 from sentineldq.server.uploads.thresholds import thresholds_of
 from sentineldq.store import sources, uploads
 from sentineldq.store.sources import DataSource
@@ -25,15 +25,15 @@ def accepted(made: Upload) -> Accepted:
     return Accepted(**{name: value for name, value in vars(made).items() if name in Accepted.model_fields})
 
 
-def check(found: Upload, source: DataSource) -> CheckOut:
+def check(found: Upload, source: DataSource) -> FileCheck:
     """A check as it is answered in lists."""
-    told = {name: value for name, value in vars(found).items() if name in CheckOut.model_fields}
+    told = {name: value for name, value in vars(found).items() if name in FileCheck.model_fields}
     asked = {"score": thresholds_of(source.thresholds).score}
     below = history.below(found.score, found.parts, asked)
-    return CheckOut(**told, source_name=source.name, below=below)
+    return FileCheck(**told, source_name=source.name, below=below)
 
 
-def checks(here: State, found: Sequence[Upload]) -> list[CheckOut]:
+def checks(here: State, found: Sequence[Upload]) -> list[FileCheck]:
     """Checks of any sources."""
     by = {one.source_id: one for one in sources.of(here.store, {one.source_id for one in found})}
     return [check(one, by[one.source_id]) for one in found]
