@@ -41,6 +41,8 @@ export interface Data {
   unit?: string;
   /** How wide the labels of values are: the same for charts that stand under one another, so that their times do too. */
   gutter?: number;
+  /** Where the axis of values begins and ends, where that is not the chart's to choose. */
+  ends?: readonly [number, number];
   /** Numbers are parts of one, and written in per cent. */
   shares?: boolean;
 }

@@ -87,7 +87,8 @@ function told(data: Data, given: unknown, write: (label: string) => string): str
 }
 
 /** How far the axis of values must reach so that the thresholds are seen, where the values alone do not get there. */
-export function reach({ kind, series, band, thresholds = [] }: Data): { min?: number; max?: number } {
+export function reach({ kind, series, band, thresholds = [], ends }: Data): { min?: number; max?: number } {
+  if (ends) return { min: ends[0], max: ends[1] };
   const known = [...series.flatMap(({ values }) => values), ...(band?.low ?? []), ...(band?.high ?? [])].filter((value) => value !== null);
   if (thresholds.length === 0 || known.length === 0) return {};
   const [low, high] = [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))];

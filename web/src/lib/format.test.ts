@@ -1,11 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { ago, count, many, moment, number, plain, share, span, words } from './format';
+import { ago, bytes, count, many, moment, number, plain, score, share, span, words } from './format';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 
 describe('format', () => {
   it('tells nothing from zero', () => {
     expect([count(null), count(0), number(undefined), share(null), span(null)]).toEqual(['–', '0', '–', '–', '–']);
+  });
+
+  it.each([
+    [0, '0 bytes'],
+    [999, '999 bytes'],
+    [1234, '1.23 KB'],
+    [2_000_000_000, '2 GB'],
+    [9e18, '9,000,000 TB'],
+  ])('writes %d bytes in the unit that suits', (value, text) => {
+    expect(bytes(value)).toBe(text);
+  });
+
+  it('writes a score of 1 only where nothing is lost', () => {
+    expect([score(1), score(0.99999), score(0.999), score(0.5), score(0), score(null)]).toEqual(['1.000', '0.999', '0.999', '0.500', '0.000', '–']);
   });
 
   it.each([

@@ -22,7 +22,7 @@ export function Cause({ loss: { check, found }, open }: Props) {
           {`: ${words(found?.kind ?? '')}`}
         </>
       ) : (
-        words(check)
+        (found && check.startsWith('contract: ') ? check : words(check))
       )}
       {found?.failed != null && `, ${count(found.failed)} of ${count(found.evaluated)}`}
     </Box>
