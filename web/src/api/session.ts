@@ -36,3 +36,8 @@ export async function logOut(): Promise<void> {
 export function may(who: Me | undefined, role: string): boolean {
   return who !== undefined && (RANK[who.role] ?? -1) >= (RANK[role] ?? 99);
 }
+
+/** Change one's own password; the session goes on as a new one, all others are over. */
+export async function changePassword(old: string, next: string): Promise<Me> {
+  return known(await unwrap(client.PUT('/api/v1/session/password', { body: { old, new: next } })));
+}
