@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from sentineldq.pipeline.project import Project, load_project
 from sentineldq.pipeline.round import run_round
 from sentineldq.telemetry.metrics import Metrics
+from tests.server.process import Process, launched
 from tests.server.serving import Served, serving
 
 GITHUB = Path(__file__).parents[2] / "projects" / "github"
@@ -65,3 +67,27 @@ def fresh(empty: Project) -> Iterator[Served]:
     """A server over a project that has never run, for one test alone."""
     with serving(empty) as found:
         yield found
+
+
+@pytest.fixture
+def start(empty: Project) -> Iterator[Callable[..., Process]]:
+    """Start `sentinel serve` over a project that has never run; ended with the test."""
+    made: list[subprocess.Popen[str]] = []
+
+    def begin(*options: str, **environment: str) -> Process:
+        process = launched(empty, *options, **environment)
+        made.append(process)
+        assert process.stderr is not None
+        said = []
+        while not said or said[-1] != "Ctrl-C ends it":
+            line = process.stderr.readline()
+            assert line, said
+            said.append(line.strip())
+        return Process(process, said[0].rpartition(" ")[2], said)
+
+    yield begin
+    for process in made:
+        process.kill()
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.close()

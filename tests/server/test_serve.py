@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,63 +19,9 @@ from sentineldq.pipeline.project import Project
 from sentineldq.server.serve import first_token, refuse
 from sentineldq.server.state import State
 from sentineldq.store import alerts, users
+from tests.server.process import Process, launched
 
 ALERTS = "/api/v1/alerts/"
-
-
-@dataclass
-class Process:
-    """A server that runs. said: its first lines."""
-
-    process: subprocess.Popen[str]
-    url: str
-    said: list[str]
-
-    def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=20, trust_env=False)
-
-    def end(self, how: signal.Signals) -> int:
-        self.process.send_signal(how)
-        return self.process.wait(40)
-
-
-@pytest.fixture
-def start(empty: Project) -> Iterator[Callable[..., Process]]:
-    made: list[subprocess.Popen[str]] = []
-
-    def begin(*options: str, **environment: str) -> Process:
-        process = launched(empty, *options, **environment)
-        made.append(process)
-        assert process.stderr is not None
-        said = []
-        while not said or said[-1] != "Ctrl-C ends it":
-            line = process.stderr.readline()
-            assert line, said
-            said.append(line.strip())
-        return Process(process, said[0].rpartition(" ")[2], said)
-
-    yield begin
-    for process in made:
-        process.kill()
-        process.wait()
-        assert process.stderr is not None
-        process.stderr.close()
-
-
-def launched(project: Project, *options: str, **environment: str) -> subprocess.Popen[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "sentineldq",
-        "serve",
-        "--project",
-        str(project.root),
-        "--simulated",
-        *options,
-    ]
-    kept = {name: value for name, value in os.environ.items() if name != "SENTINEL_AUTH"}
-    paths = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**kept, **paths, **environment})
 
 
 def token_of(process: Process) -> str:

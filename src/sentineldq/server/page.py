@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from fastapi import Query
@@ -21,6 +21,13 @@ Limit = Annotated[int, Query(ge=1, le=500, description="At most so many.")]
 Cursor = Annotated[
     str | None, Query(max_length=500, description="Where to go on: `next_cursor` of the page before.")
 ]
+
+
+_BOUNDED: dict[type, Any] = {
+    int: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)],
+    datetime: Annotated[datetime, msgspec.Meta(tz=True)],
+}
+"""What a cursor of ours has in it at most: one that was made up may have any number, and times without an offset."""
 
 
 class Page(BaseModel, Generic[Item]):
@@ -42,7 +49,9 @@ def decode_cursor(text: str | None, *kinds: type) -> tuple[object, ...] | None:
         return None
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        found = msgspec.json.decode(raw, type=tuple.__class_getitem__(kinds))
+        found = msgspec.json.decode(
+            raw, type=tuple.__class_getitem__(tuple(_BOUNDED.get(one, one) for one in kinds))
+        )
     except (binascii.Error, ValueError, msgspec.DecodeError) as fault:
         raise RequestError(400, "the cursor is not understood", hint="take `next_cursor` as it is") from fault
     return tuple(found)

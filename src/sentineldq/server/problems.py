@@ -10,6 +10,7 @@ import msgspec
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
@@ -92,6 +93,8 @@ def response_to(error: SentinelError, *, path: str) -> Response:
         return answer(describe(error.status, error.message, hint=error.hint), headers=error.headers)
     if isinstance(error, UsageError):
         return answer(describe(400, error.message, hint=error.hint))
+    if isinstance(error.__cause__, DataError):  # the database does not take a value, such as NUL in a text
+        return answer(describe(422, "the request has a value that cannot be kept or looked for"))
     if isinstance(error, StoreError | LakeError):
         log.warning("not done", path=path, error=error.message)
         return answer(describe(503, error.message, hint=error.hint), headers={"Retry-After": "5"})

@@ -44,6 +44,7 @@ from sentineldq.telemetry.secrets import Masker
 router = APIRouter(prefix="/channels", tags=["channels"])
 
 Name = Annotated[str, Path(max_length=200)]
+Number = Annotated[int, Path(ge=0, le=2**63 - 1)]
 
 
 @router.get("")
@@ -112,7 +113,7 @@ def list_deliveries(
 
 
 @router.post("/deliveries/{delivery_id}/retry", status_code=202)
-def retry(delivery_id: int, _: Admin, here: Here) -> None:
+def retry(delivery_id: Number, _: Admin, here: Here) -> None:
     """Try a message anew, now: one that waits, or one that was given up."""
     if not deliveries.again(here.store, delivery_id, now=datetime.now(UTC)):
         raise NotFoundError(f"message {delivery_id} that was not sent")
