@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from sentineldq.lake.scan import scan
-from sentineldq.store import findings, runs
+from sentineldq.store import due, findings, runs
 from tests.server.reading import API, ODD, every, ok, refused
 from tests.server.serving import Served
 
@@ -77,6 +77,20 @@ def test_pipelines_tell_their_schedule_their_runs_and_a_balance_that_is_true(ser
     parts = sum(balance[name] for name in ("silver", "quarantine", "duplicates", "dropped"))
     assert (balance["bronze"] - parts, balance["unaccounted"], balance["lag"]) == (0, 0, 0)
     assert found["problem"] is None
+
+
+def test_a_schedule_is_kept_while_its_instants_are_taken_up(fresh: Served) -> None:
+    def schedule() -> dict[str, object]:
+        (found,) = every(fresh.client("viewer"), "/pipelines")
+        told: dict[str, object] = found["schedule"]
+        return told
+
+    assert (schedule()["kept"], schedule()["last_due"]) == (False, None)
+    now = datetime.now(UTC)
+    due.claim(fresh.here.store, job="github/events", due_at=now - timedelta(minutes=10))
+    assert schedule()["kept"] is False
+    due.claim(fresh.here.store, job="github/events", due_at=now)
+    assert schedule()["kept"] is True
 
 
 def test_a_pipeline_that_has_never_run_has_no_balance(fresh: Served) -> None:

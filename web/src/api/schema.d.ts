@@ -5043,6 +5043,7 @@ export interface components {
          *       "name": "events",
          *       "runs": [],
          *       "schedule": {
+         *         "kept": true,
          *         "last_due": "2026-11-20T12:00:00Z",
          *         "next_due": "2026-11-20T12:01:00Z",
          *         "text": "every 60s"
@@ -5711,8 +5712,12 @@ export interface components {
         /**
          * ScheduleOut
          * @description When a pipeline is due. text: as the project says it. last_due: the newest instant that somebody has taken up.
+         *
+         *     kept: whether somebody does: `sentinel run --watch`. It is not once two instants have passed by.
          */
         ScheduleOut: {
+            /** Kept */
+            kept: boolean;
             /** Last Due */
             last_due: string | null;
             /** Next Due */

@@ -43,11 +43,15 @@ class Balance(BaseModel):
 
 
 class ScheduleOut(BaseModel):
-    """When a pipeline is due. text: as the project says it. last_due: the newest instant that somebody has taken up."""
+    """When a pipeline is due. text: as the project says it. last_due: the newest instant that somebody has taken up.
+
+    kept: whether somebody does: `sentinel run --watch`. It is not once two instants have passed by.
+    """
 
     text: str
     next_due: datetime | None
     last_due: datetime | None
+    kept: bool
 
 
 class PipelineOut(BaseModel):
@@ -69,6 +73,7 @@ class PipelineOut(BaseModel):
                         "text": "every 60s",
                         "next_due": "2026-11-20T12:01:00Z",
                         "last_due": "2026-11-20T12:00:00Z",
+                        "kept": True,
                     },
                     "runs": [],
                     "usual_seconds": 4.1,
@@ -120,6 +125,7 @@ def _shown(here: State, name: str, recent: list[Run]) -> PipelineOut:
     dataset = dataset_of(here, name)
     told = [shown(here, run) for run in recent]
     took = [run.seconds for run in told if run.status == "succeeded"]
+    running = bool(told) and told[0].status == "running"
     balance, problem = _balance(here, name)
     return PipelineOut(
         name=name,
@@ -127,7 +133,7 @@ def _shown(here: State, name: str, recent: list[Run]) -> PipelineOut:
         source=dataset.source if dataset else None,
         contract=chosen.contract,
         fault=dataset.fault if dataset else None,
-        schedule=_schedule(here, name, chosen.schedule) if chosen.schedule else None,
+        schedule=_schedule(here, name, chosen.schedule, running=running) if chosen.schedule else None,
         runs=told,
         usual_seconds=round(median(took), 3) if took else None,
         balance=balance,
@@ -135,18 +141,17 @@ def _shown(here: State, name: str, recent: list[Run]) -> PipelineOut:
     )
 
 
-def _schedule(here: State, name: str, config: Mapping[str, Any]) -> ScheduleOut:
+def _schedule(here: State, name: str, config: Mapping[str, Any], *, running: bool) -> ScheduleOut:
     """What the project says, also where that is no schedule: then it is never due."""
     text = " ".join(str(config[key]) for key in ("cron", "timezone") if key in config)
+    last, now = due.last(here.store, job=here.project.job(name)), datetime.now(UTC)
     try:
-        ahead = next_due(parse(config, name=name), datetime.now(UTC))
+        schedule = parse(config, name=name)
+        ahead = next_due(schedule, now)
+        kept = last is not None and (running or next_due(schedule, next_due(schedule, last)) > now)
     except SentinelError:
-        ahead = None
-    return ScheduleOut(
-        text=text or f"every {config.get('every')}",
-        next_due=ahead,
-        last_due=due.last(here.store, job=here.project.job(name)),
-    )
+        ahead, kept = None, False
+    return ScheduleOut(text=text or f"every {config.get('every')}", next_due=ahead, last_due=last, kept=kept)
 
 
 def _balance(here: State, name: str) -> tuple[Balance | None, str | None]:

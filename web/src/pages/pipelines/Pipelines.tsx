@@ -1,17 +1,47 @@
 /** Did each run do what it should, and where did every row go? */
-import { Later } from '../../components/Later';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Paper from '@mui/material/Paper';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { interval } from '../../api/live';
+import { pipelines } from '../../api/runs';
+import { EmptyState } from '../../components/EmptyState';
+import { ErrorState } from '../../components/ErrorState';
+import { Loading } from '../../components/Loading';
+import { Page } from '../../components/Page';
+import { many } from '../../lib/format';
+import { PipelineRow } from './PipelineRow';
+import { Sections } from './Sections';
 
 export function Pipelines() {
+  const asked = useInfiniteQuery({ ...pipelines, refetchInterval: interval });
+  const rows = asked.data?.pages.flatMap((page) => page.items);
   return (
-    <Later
-      title="Pipelines"
-      question="Did each run do what it should, and where did every row go?"
-      will={[
-        'runs with their times, and rows in against rows out',
-        'the quarantine, with what is wrong marked in each record',
-        'replay of quarantined rows, first as a trial',
-      ]}
-      meanwhile={['sentinel status', 'sentinel quarantine']}
-    />
+    <Page title="Pipelines" about="Did each run do what it should, and where did every row go?">
+      <Sections />
+      <Paper sx={{ overflow: 'hidden' }}>
+        {!rows && (asked.error ? <ErrorState error={asked.error} retry={() => void asked.refetch()} what="The pipelines could not be shown" /> : <Loading rows={4} height={84} />)}
+        {rows?.length === 0 && (
+          <EmptyState title="There are no pipelines yet">
+            One in <code>sentinel.yaml</code> names a source and a contract; <code>sentinel run</code> brings what the source has.
+          </EmptyState>
+        )}
+        {rows && rows.length > 0 && (
+          <Box component="ul" aria-label="Pipelines" sx={{ listStyle: 'none', m: 0, p: 0, mt: '-1px' }}>
+            {rows.map((pipeline) => (
+              <PipelineRow key={pipeline.name} pipeline={pipeline} />
+            ))}
+          </Box>
+        )}
+      </Paper>
+      <Box sx={{ mt: 1, color: 'text.secondary', display: 'flex', gap: 1, alignItems: 'center' }}>
+        {rows && many(asked.data?.pages[0]?.total ?? rows.length, 'pipeline')}
+        {asked.hasNextPage && (
+          <Button onClick={() => void asked.fetchNextPage()} disabled={asked.isFetchingNextPage}>
+            Load more
+          </Button>
+        )}
+      </Box>
+    </Page>
   );
 }
