@@ -34,7 +34,7 @@ export function Arrivals({ dataset, check, items, at, grain, held }: Props) {
       data={data}
       head={grain}
       write={write}
-      height={200}
+      height={150}
     />
   );
 }

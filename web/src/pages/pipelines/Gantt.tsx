@@ -36,9 +36,14 @@ export function Gantt({ run }: { run: RunDetail }) {
 
 const COLUMNS = { xs: '72px minmax(0, 1fr) 58px', sm: '84px minmax(0, 1fr) 72px' };
 
+/** To three digits, for these are compared with each other. */
+function time(seconds: number): string {
+  return seconds < 60 ? `${number(seconds)} s` : span(seconds);
+}
+
 function Row({ line }: { line: Line }) {
   const { step, says, from, to, busy, first, last, seconds } = line;
-  const told = `${step}: ${says ? `${says}, ` : ''}from ${number(first)} s to ${number(last)} s, ${span(seconds)} at work, ${share(busy)} of that time`;
+  const told = `${step}: ${says ? `${says}, ` : ''}from ${time(first)} to ${time(last)}, ${time(seconds)} at work, ${share(busy)} of that time`;
   return (
     <Box component="li" title={told} sx={{ display: 'grid', gridTemplateColumns: COLUMNS, columnGap: 1.5, alignItems: 'center', height: 30 }}>
       <span>{step}</span>
@@ -47,7 +52,7 @@ function Row({ line }: { line: Line }) {
           <Box sx={{ height: '100%', bgcolor: 'text.secondary' }} style={{ width: `${busy * 100}%` }} />
         </Box>
       </Box>
-      <Box sx={{ textAlign: 'right', color: 'text.secondary', whiteSpace: 'nowrap' }}>{span(seconds)}</Box>
+      <Box sx={{ textAlign: 'right', color: 'text.secondary', whiteSpace: 'nowrap' }}>{time(seconds)}</Box>
     </Box>
   );
 }

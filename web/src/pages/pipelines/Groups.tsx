@@ -8,7 +8,7 @@ import { useNow } from '../../lib/clock';
 import { ago, count, many } from '../../lib/format';
 import { series } from './spans';
 
-const FEW = 6;
+const FEW = 4;
 
 interface Props {
   groups: readonly Group[];
@@ -22,7 +22,7 @@ export function Groups({ groups, items, at, chosen, choose }: Props) {
   const [all, setAll] = useState(false);
   const shown = all ? groups : groups.filter((group, place) => place < FEW || group.check === chosen);
   return (
-    <Box sx={{ maxHeight: 320, overflow: 'auto' }}>
+    <Box sx={{ maxHeight: 262, overflow: 'auto' }}>
       {shown.map((group) => (
         <Choice key={group.check} group={group} items={items} at={at} chosen={group.check === chosen} choose={choose} />
       ))}

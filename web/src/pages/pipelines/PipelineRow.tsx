@@ -14,7 +14,7 @@ export function PipelineRow({ pipeline }: { pipeline: Pipeline }) {
   const { name, dataset, source, runs, balance, problem, fault } = pipeline;
   const last = runs[0];
   return (
-    <Box component="li" data-pipeline={name} sx={{ px: 2, py: 1.5, borderTop: 1, borderColor: 'divider', display: 'grid', gap: 1, gridTemplateColumns: { md: 'minmax(160px, 1fr) auto minmax(220px, 1.2fr)' }, alignItems: 'center' }}>
+    <Box component="li" data-pipeline={name} sx={{ px: 2, py: 1.5, borderTop: 1, borderColor: 'divider', display: 'grid', gap: 1, gridTemplateColumns: { md: 'minmax(140px, 1fr) auto minmax(220px, 2fr)' }, alignItems: 'center' }}>
       <Box sx={{ minWidth: 0 }}>
         <Box sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>
           <TextLink to="/pipelines/runs" search={{ pipeline: name }}>

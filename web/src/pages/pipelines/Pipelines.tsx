@@ -4,14 +4,29 @@ import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { interval } from '../../api/live';
-import { pipelines } from '../../api/runs';
+import { pipelines, TONE } from '../../api/runs';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Page } from '../../components/Page';
+import { Status } from '../../components/Status';
 import { many } from '../../lib/format';
 import { PipelineRow } from './PipelineRow';
 import { Sections } from './Sections';
+
+/** What the shapes of runs mean. */
+function Key() {
+  return (
+    <Box component="span" sx={{ display: 'inline-flex', flexWrap: 'wrap', columnGap: 1.5, ml: 1 }}>
+      {Object.entries(TONE).map(([status, tone]) => (
+        <Status key={status} tone={tone}>
+          {status}
+        </Status>
+      ))}
+      <span>bar: how long it took</span>
+    </Box>
+  );
+}
 
 export function Pipelines() {
   const asked = useInfiniteQuery({ ...pipelines, refetchInterval: interval });
@@ -36,6 +51,7 @@ export function Pipelines() {
       </Paper>
       <Box sx={{ mt: 1, color: 'text.secondary', display: 'flex', gap: 1, alignItems: 'center' }}>
         {rows && many(asked.data?.pages[0]?.total ?? rows.length, 'pipeline')}
+        {rows && rows.length > 0 && <Key />}
         {asked.hasNextPage && (
           <Button onClick={() => void asked.fetchNextPage()} disabled={asked.isFetchingNextPage}>
             Load more

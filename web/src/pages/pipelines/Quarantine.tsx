@@ -89,7 +89,7 @@ export function Quarantine() {
       <Sections />
       {!known.data && (known.error ? <ErrorState error={known.error} retry={() => void known.refetch()} what="This quarantine could not be shown" /> : <Loading rows={5} />)}
       {known.data && known.data.groups.length > 0 && (
-        <Box sx={{ display: 'grid', gap: 1.5, mb: 1.5, gridTemplateColumns: { lg: 'minmax(0, 1fr) minmax(0, 1.2fr)' }, alignItems: 'start' }}>
+        <Box sx={{ display: { xs: side ? 'none' : 'grid', lg: 'grid' }, gap: 1.5, mb: 1.5, gridTemplateColumns: { lg: 'minmax(0, 1fr) minmax(0, 1.2fr)' } }}>
           <Card title="By check" note="records now; one may fail several">
             <Groups groups={known.data.groups} items={times.data?.items ?? NO_ITEMS} at={span} chosen={search.check} choose={(check) => { setChosen(new Set()); change({ check, record: undefined, view: undefined, move: undefined }); }} />
           </Card>

@@ -44,7 +44,7 @@ export function Replay({ dataset, check, selected, listed, held, draft, setDraft
   const busy = asking.isPending || (job !== undefined && (running ? !over(running) : asking.data?.job_id === job));
   const result = running?.result as unknown as Told | null | undefined;
   const ready = alike(tried, asked) && running?.state === 'done' && result?.dry_run === true;
-  const subject = selected.length > 0 ? many(selected.length, 'selected record') : check ? `all ${many(held, 'record')} that ${check} refused` : `all ${many(held, 'record')}`;
+  const subject = selected.length > 0 ? many(selected.length, 'selected record') : check ? `All ${many(held, 'record')} that ${check} refused` : `All ${many(held, 'record')}`;
   return (
     <Box sx={{ p: 2, display: 'grid', gap: 2, '& > *': { minWidth: 0 } }}>
       <Box>
