@@ -3506,7 +3506,7 @@ export interface components {
             /** Drifted */
             drifted: boolean;
             /** Drifts */
-            drifts: components["schemas"]["sentineldq__server__routes__comparison__MovedOut"][];
+            drifts: components["schemas"]["MovedOut"][];
             /** Hidden */
             hidden: boolean;
             /** History */
@@ -3914,6 +3914,23 @@ export interface components {
             status: "pass" | "warn" | "fail" | "error" | "skip";
             /** Table */
             table: string;
+        };
+        /**
+         * GoneOut
+         * @description A record that has left quarantine, and what became of it.
+         */
+        GoneOut: {
+            /** Batch */
+            batch: number;
+            /**
+             * Fate
+             * @enum {string}
+             */
+            fate: "recovered" | "duplicate" | "dropped";
+            /** Partition */
+            partition: string;
+            /** Row */
+            row: number;
         };
         /**
          * Group
@@ -4439,6 +4456,40 @@ export interface components {
             severity: "INFO" | "WARNING" | "CRITICAL";
         };
         /**
+         * MovedOut
+         * @description What drifted between the two windows.
+         */
+        MovedOut: {
+            /** Baseline Value */
+            baseline_value: unknown;
+            /** Current Value */
+            current_value: unknown;
+            /** Drift Score */
+            drift_score: number;
+            /**
+             * Drift Type
+             * @enum {string}
+             */
+            drift_type: "schema" | "distribution" | "volume";
+            /** Entity */
+            entity: string;
+            /** Field Name */
+            field_name: string | null;
+            /** Message */
+            message: string;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Metric Name */
+            metric_name: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "INFO" | "WARNING" | "CRITICAL";
+        };
+        /**
          * Mover
          * @description A dataset that moved the score of all: by so many points of 1, with its own score now and before, of `rows`.
          */
@@ -4836,6 +4887,15 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[GoneOut] */
+        Page_GoneOut_: {
+            /** Items */
+            items: components["schemas"]["GoneOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[HeldOut] */
         Page_HeldOut_: {
             /** Items */
@@ -4867,15 +4927,6 @@ export interface components {
         Page_MoveOut_: {
             /** Items */
             items: components["schemas"]["MoveOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /** Page[MovedOut] */
-        Page_MovedOut_: {
-            /** Items */
-            items: components["schemas"]["sentineldq__server__answers__quarantine__MovedOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -6560,63 +6611,12 @@ export interface components {
             why: string[];
         };
         /**
-         * MovedOut
-         * @description A record that has left quarantine, and what became of it.
-         */
-        sentineldq__server__answers__quarantine__MovedOut: {
-            /** Batch */
-            batch: number;
-            /**
-             * Fate
-             * @enum {string}
-             */
-            fate: "recovered" | "duplicate" | "dropped";
-            /** Partition */
-            partition: string;
-            /** Row */
-            row: number;
-        };
-        /**
          * Said
          * @description What to say about it.
          */
         sentineldq__server__routes__alerts__Said: {
             /** Note */
             note?: string | null;
-        };
-        /**
-         * MovedOut
-         * @description What drifted between the two windows.
-         */
-        sentineldq__server__routes__comparison__MovedOut: {
-            /** Baseline Value */
-            baseline_value: unknown;
-            /** Current Value */
-            current_value: unknown;
-            /** Drift Score */
-            drift_score: number;
-            /**
-             * Drift Type
-             * @enum {string}
-             */
-            drift_type: "schema" | "distribution" | "volume";
-            /** Entity */
-            entity: string;
-            /** Field Name */
-            field_name: string | null;
-            /** Message */
-            message: string;
-            /** Metadata */
-            metadata: {
-                [key: string]: unknown;
-            };
-            /** Metric Name */
-            metric_name: string;
-            /**
-             * Severity
-             * @enum {string}
-             */
-            severity: "INFO" | "WARNING" | "CRITICAL";
         };
         /**
          * ChangeOut
@@ -14461,7 +14461,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MovedOut_"];
+                    "application/json": components["schemas"]["Page_GoneOut_"];
                 };
             };
             /** @description Bad Request */

@@ -177,7 +177,7 @@ class MoveOut(BaseModel):
     dropped: int
 
 
-class MovedOut(BaseModel):
+class GoneOut(BaseModel):
     """A record that has left quarantine, and what became of it."""
 
     partition: str

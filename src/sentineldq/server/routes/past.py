@@ -16,7 +16,7 @@ from sentineldq.pipeline.replay.moves import read_note
 from sentineldq.pipeline.replay.past import Fate, Move
 from sentineldq.pipeline.replay.view import at, masked_value
 from sentineldq.pipeline.validate import Reason
-from sentineldq.server.answers.quarantine import MovedOut, MoveOut, Past, move_shown
+from sentineldq.server.answers.quarantine import GoneOut, MoveOut, Past, move_shown
 from sentineldq.server.answers.reasons import ErrorOut, error
 from sentineldq.server.catalog import Dataset
 from sentineldq.server.mask import describe_only
@@ -69,7 +69,7 @@ def list_moved(
     here: Here,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
     cursor: Cursor = None,
-) -> Page[MovedOut]:
+) -> Page[GoneOut]:
     """The records that left quarantine in one step: those that are in silver, then duplicates, then the dropped."""
     found = filled(here, dataset)
     if found is None or move not in (one.name for one in _moves(here, found)):
@@ -136,9 +136,9 @@ def _move(here: State, silver: Table, name: str) -> Move:
     )
 
 
-def _moved(numbered: tuple[int, tuple[Key, Fate]]) -> MovedOut:
+def _moved(numbered: tuple[int, tuple[Key, Fate]]) -> GoneOut:
     (partition, batch, row), fate = numbered[1]
-    return MovedOut(partition=partition, batch=batch, row=row, fate=fate)
+    return GoneOut(partition=partition, batch=batch, row=row, fate=fate)
 
 
 def _left(here: State, dataset: Dataset, key: Key, came: dict[str, Any]) -> tuple[Move | None, Fate | None]:
