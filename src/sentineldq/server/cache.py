@@ -78,8 +78,11 @@ class Cache:
 
     def _of(self, key: Hashable) -> _Kept:
         with self._lock:
-            one = self._kept.setdefault(key, _Kept())
-            self._kept.move_to_end(key)
+            one = self._kept.get(key)
+            if one is not None:
+                self._kept.move_to_end(key)
+                return one
+            one = self._kept[key] = _Kept()
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
             return one

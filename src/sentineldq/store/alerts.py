@@ -21,6 +21,8 @@ from sentineldq.store.tables import ALERT_EVENTS as EVENTS
 from sentineldq.store.tables import ALERTS as TABLE
 from sentineldq.store.tables import STANDING
 
+UNRESOLVED = {"open", "acknowledged", "snoozed"}
+
 _ID = re.compile(r"[0-9a-f-]{4,36}")
 
 
@@ -117,8 +119,10 @@ def _apply(connection: Connection, change: Change, now: datetime) -> None:
 def standing(store: Store) -> list[Alert]:
     """The alerts that are not resolved, oldest first."""
     with store.read() as connection:
-        rows = connection.execute(select(TABLE).where(STANDING).order_by(TABLE.c.opened_at, TABLE.c.alert_id))
-        return objects(Alert, rows)
+        found = objects(Alert, connection.execute(select(TABLE).where(STANDING)))
+    return sorted(
+        found, key=lambda one: (one.opened_at, one.alert_id)
+    )  # or SQLite reads through all there ever were
 
 
 def resolved_of(store: Store, finding_ids: Collection[str]) -> set[str]:
@@ -206,7 +210,9 @@ def _where(
     statuses: Collection[str], severities: Collection[str], dataset: str | None, assignee: str | None
 ) -> list[Any]:
     terms: list[Any] = []
-    if statuses:
+    if set(statuses) == UNRESOLVED:
+        terms.append(STANDING)
+    elif statuses:
         terms.append(TABLE.c.status.in_(statuses))
     if severities:
         terms.append(TABLE.c.severity.in_(severities))

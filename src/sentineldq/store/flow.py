@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import BigInteger, cast, func, select
@@ -17,6 +18,10 @@ from sentineldq.store.tables import ALERTS, BATCHES, DRIFT_RESULTS, FINDINGS
 Grain = Literal["hour", "day"]
 LENGTH: dict[str, timedelta] = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 COUNTS = ("rows", "silver", "quarantined", "duplicates", "dropped")
+_SUMS = (
+    func.count().label("batches"),
+    *(cast(func.sum(BATCHES.c[name]), BigInteger).label(name) for name in COUNTS),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +53,7 @@ def records(
     """Records by when their batches were committed, in [since, until), oldest first; empty spans are left out."""
     with store.read() as connection:
         span = bucket(connection, BATCHES.c.committed_at, grain)
-        statement = select(span.label("at"), *_sums()).where(*_within(BATCHES.c.committed_at, since, until))
+        statement = select(span.label("at"), *_SUMS).where(*_within(BATCHES.c.committed_at, since, until))
         if dataset is not None:
             statement = statement.where(BATCHES.c.dataset == dataset)
         rows = connection.execute(statement.group_by(span).order_by(span)).mappings()
@@ -58,7 +63,7 @@ def records(
 def by_dataset(store: Store, *, since: datetime, until: datetime | None = None) -> dict[str, Flow]:
     """The sums of each dataset in [since, until), or since then; `at` is its newest commit."""
     newest = func.max(BATCHES.c.committed_at, type_=BATCHES.c.committed_at.type).label("at")
-    statement = select(BATCHES.c.dataset, newest, *_sums()).where(BATCHES.c.committed_at >= since)
+    statement = select(BATCHES.c.dataset, newest, *_SUMS).where(BATCHES.c.committed_at >= since)
     if until is not None:
         statement = statement.where(BATCHES.c.committed_at < until)
     with store.read() as connection:
@@ -102,7 +107,7 @@ def by_day(store: Store, *, since: datetime, datasets: Collection[str]) -> dict[
     with store.read() as connection:
         day = bucket(connection, BATCHES.c.committed_at, "day")
         statement = (
-            select(BATCHES.c.dataset, day.label("at"), *_sums())
+            select(BATCHES.c.dataset, day.label("at"), *_SUMS)
             .where(BATCHES.c.dataset.in_(datasets), BATCHES.c.committed_at >= since)
             .group_by(BATCHES.c.dataset, day)
         )
@@ -116,7 +121,12 @@ def by_day(store: Store, *, since: datetime, datasets: Collection[str]) -> dict[
 
 def bucket(connection: Connection, column: ColumnElement[Any], grain: Grain) -> Any:
     """The hour or day, in UTC, that a moment is in, as text; `moment` reads it."""
-    if connection.dialect.name == "postgresql":
+    return _bucket(connection.dialect.name, column, grain)
+
+
+@cache
+def _bucket(dialect: str, column: ColumnElement[Any], grain: Grain) -> Any:
+    if dialect == "postgresql":
         return func.to_char(
             func.timezone("UTC", column), "YYYY-MM-DD HH24" if grain == "hour" else "YYYY-MM-DD"
         )
@@ -133,11 +143,6 @@ def floor(at: datetime, grain: Grain) -> datetime:
     """The beginning of the hour or day that a moment is in, in UTC."""
     start = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return start if grain == "hour" else start.replace(hour=0)
-
-
-def _sums() -> list[Any]:
-    summed = [cast(func.sum(BATCHES.c[name]), BigInteger).label(name) for name in COUNTS]
-    return [func.count().label("batches"), *summed]
 
 
 def _within(column: ColumnElement[Any], since: datetime, until: datetime) -> tuple[Any, Any]:

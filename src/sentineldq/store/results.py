@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, delete, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, delete, func, select, text
 from sqlalchemy.engine import Connection
 
 from sentineldq.store.database import Store
@@ -190,10 +190,7 @@ def query(
         return objects(Result, connection.execute(statement))
 
 
-def by_check(
-    store: Store, *, dataset: str | None = None, since: datetime | None = None, until: datetime | None = None
-) -> list[Tally]:
-    """Sums by dataset and check, those that failed most first."""
+def _by_check() -> Select:
     which = TABLE.c.dataset, TABLE.c.check, TABLE.c.fingerprint
     failed = TABLE.c.failed > 0
     when = func.max(TABLE.c.detected_at, type_=TABLE.c.detected_at.type)
@@ -204,12 +201,22 @@ def by_check(
         "failed_batches": func.count().filter(failed),
         "last_failed_at": when.filter(failed),
     }
-    statement = (
+    return (
         select(*which, *(value.label(name) for name, value in sums.items()))
-        .where(TABLE.c.row.is_(None), *_wanted(dataset, None, since, until))
+        .where(TABLE.c.row.is_(None))
         .group_by(*which)
         .order_by(sums["failed"].desc(), *which)
     )
+
+
+_BY_CHECK = _by_check()
+
+
+def by_check(
+    store: Store, *, dataset: str | None = None, since: datetime | None = None, until: datetime | None = None
+) -> list[Tally]:
+    """Sums by dataset and check, those that failed most first."""
+    statement = _BY_CHECK.where(*_wanted(dataset, None, since, until))
     with store.read() as connection:
         return objects(Tally, connection.execute(statement))
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy import Select, bindparam, func, select, tuple_, update
 from sqlalchemy.engine import Connection
 
 from sentineldq.errors import StoreError
@@ -176,18 +176,15 @@ def search(store: Store, *, project: str, text: str, limit: int) -> list[Run]:
         rows = connection.execute(
             statement.order_by(RUNS.c.started_at.desc(), RUNS.c.run_id.desc()).limit(limit)
         )
-        return [Run(**row) for row in rows.mappings()]
+        return objects(Run, rows)
 
 
 def recent(store: Store, *, project: str, pipelines: Iterable[str], each: int) -> dict[str, list[Run]]:
     """The newest runs of each of these pipelines, newest first; at most so many of each."""
-    found = {}
+    same = (RUNS.c.project == project) & (RUNS.c.pipeline == bindparam("name"))
+    statement = select(RUNS).where(same).order_by(RUNS.c.started_at.desc()).limit(each)
     with store.read() as connection:
-        for name in pipelines:
-            statement = select(RUNS).where(RUNS.c.project == project, RUNS.c.pipeline == name)
-            rows = connection.execute(statement.order_by(RUNS.c.started_at.desc()).limit(each)).mappings()
-            found[name] = [Run(**row) for row in rows]
-    return found
+        return {name: objects(Run, connection.execute(statement, {"name": name})) for name in pipelines}
 
 
 def newest(store: Store, *, project: str) -> dict[str, Run]:

@@ -97,7 +97,13 @@ def shown(here: State, run: Run) -> RunOut:
 
 def dataset_of(here: State, pipeline: str) -> Dataset | None:
     """The dataset that a pipeline fills; None for one that the project has no more."""
-    return next((one for one in catalog_of(here).values() if one.pipeline == pipeline), None)
+    catalog = catalog_of(here)
+
+    def made() -> dict[str | None, Dataset]:
+        return {one.pipeline: one for one in reversed(list(catalog.values()))}
+
+    found = here.cache.get("by pipeline", made, version=(catalog,), fresh=0, longest=float("inf"))
+    return found.get(pipeline)
 
 
 def _counts(counts: Mapping[str, Any], dataset: Dataset | None) -> dict[str, Any]:

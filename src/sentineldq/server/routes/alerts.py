@@ -247,7 +247,7 @@ def comment(alert_id: str, given: Said, me: Analyst, here: Here) -> AlertOut:
 
 def shown(alert: Alert) -> AlertOut:
     """An alert as it is answered."""
-    return AlertOut(**{name: value for name, value in vars(alert).items() if name in AlertOut.model_fields})
+    return AlertOut.model_validate(alert, from_attributes=True)
 
 
 def event(entry: Entry) -> EventOut:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from sentineldq.contracts.diff import diff
+from sentineldq.contracts.model import Contract
 from sentineldq.contracts.write import contract_data, dump_contract
 from sentineldq.errors import SentinelError
 from sentineldq.lake.place import read_place
@@ -264,7 +265,14 @@ def clauses(
 def _whole(here: State, one: Dataset) -> ContractDetail:
     assert one.contract is not None  # noqa: S101  # as its caller has seen
     data = msgspec.to_builtins(contract_data(one.contract))
-    return ContractDetail(**dict(item(here, one)), contract=data, yaml=dump_contract(one.contract))
+    return ContractDetail(**dict(item(here, one)), contract=data, yaml=_yaml(here, one.path, one.contract))
+
+
+def _yaml(here: State, path: str | None, contract: Contract) -> str:
+    """A contract as it is written; the datasets of one are shown the same text."""
+    return here.cache.get(
+        ("yaml", path), lambda: dump_contract(contract), version=(contract,), fresh=0, longest=float("inf")
+    )
 
 
 def item(here: State, one: Dataset) -> ContractItem:
@@ -298,7 +306,9 @@ def _fingerprint(here: State, one: Dataset) -> str | None:
         except SentinelError:
             return None
 
-    return here.cache.get(("fingerprint", one.name), made, version=one, fresh=0, longest=FOR_GOOD)
+    return here.cache.get(
+        ("fingerprint", one.path, table.name), made, version=(contract, table), fresh=0, longest=FOR_GOOD
+    )
 
 
 def _pinned(here: State, one: Dataset) -> str | None:

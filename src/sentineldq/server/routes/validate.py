@@ -115,15 +115,18 @@ def validate(dataset: str, given: Given, _: Reading, here: Here) -> Verdict:
 
 
 def inline(here: State, dataset: Dataset) -> Inline:
-    """The rules of a dataset, compiled once for each version of its contract. Raises RequestError."""
+    """The rules of a dataset, compiled once for each version of a contract, whose datasets may be many.
+
+    Raises RequestError.
+    """
     contract, table = dataset.contract, dataset.table
     if contract is None or table is None:
         why = dataset.fault or "it has none"
         raise RequestError(409, f"the contract of {dataset.name} cannot be used: {why}")
     return here.cache.get(
-        ("inline", dataset.name),
+        ("inline", dataset.path, table.name),
         lambda: Inline(rules_of(contract, table)),
-        version=dataset,
+        version=(contract, table),
         fresh=0,
         longest=float("inf"),
     )

@@ -22,7 +22,7 @@ RECENT = 20
 
 def accepted(made: Upload) -> Accepted:
     """An upload that was just taken."""
-    return Accepted(**{name: value for name, value in vars(made).items() if name in Accepted.model_fields})
+    return Accepted.model_validate(made, from_attributes=True)
 
 
 def check(found: Upload, source: DataSource) -> FileCheck:

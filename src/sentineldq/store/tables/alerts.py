@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, literal_column
 
 from sentineldq.store.tables.base import SERIAL, metadata
 from sentineldq.store.types import Document, Text, Timestamp
@@ -37,9 +37,19 @@ ALERTS = Table(
     Index(None, "dataset", "updated_at"),
     Index(None, "finding_id"),
     Index(None, "opened_at"),
+    Index(None, "status", "severity"),
 )
-STANDING = ALERTS.c.status != "resolved"
+STANDING = ALERTS.c.status != literal_column("'resolved'")
+"""What is not over; as it is written in the indexes of such alone, or they would not be used."""
+
 Index("uq_alerts_standing_key", ALERTS.c.key, unique=True, sqlite_where=STANDING, postgresql_where=STANDING)
+Index(
+    "ix_alerts_standing_updated_at",
+    ALERTS.c.updated_at,
+    ALERTS.c.alert_id,
+    sqlite_where=STANDING,
+    postgresql_where=STANDING,
+)
 
 ALERT_EVENTS = Table(
     "alert_events",
