@@ -28,7 +28,7 @@ export default ts.config(
     },
   },
   // A page never imports another page; what they share lies in components, lib and api.
-  ...['overview', 'datasets', 'quality', 'drift', 'pipelines', 'alerts', 'settings', 'models', 'login'].map(
+  ...['overview', 'datasets', 'dataset', 'quality', 'drift', 'pipelines', 'alerts', 'settings', 'models', 'login'].map(
     (page) => ({
       files: [`src/pages/${page}/**`],
       rules: {

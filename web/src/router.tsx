@@ -7,6 +7,7 @@ import { ErrorState } from './components/ErrorState';
 import { Loading } from './components/Loading';
 import { Page } from './components/Page';
 import { alerts } from './pages/alerts/routes';
+import { dataset } from './pages/dataset/routes';
 import { datasets } from './pages/datasets/routes';
 import { drift } from './pages/drift/routes';
 import { login } from './pages/login/routes';
@@ -17,7 +18,7 @@ import { quality } from './pages/quality/routes';
 import { settings } from './pages/settings/routes';
 import { frame, root } from './root';
 
-const pages = [...overview, ...datasets, ...quality, ...drift, ...pipelines, ...alerts, ...models, ...settings] as const;
+const pages = [...overview, ...datasets, ...dataset, ...quality, ...drift, ...pipelines, ...alerts, ...models, ...settings] as const;
 
 export function routerOf(queries: QueryClient) {
   return createRouter({

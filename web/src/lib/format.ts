@@ -112,3 +112,8 @@ export function score(value: number | null | undefined): string {
   if (value == null) return NONE;
   return value < 1 && value > 0.999 ? '0.999' : value.toFixed(3);
 }
+
+/** A whole day on an axis, which is one of UTC: "21 Nov". */
+export function day(at: string): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(at));
+}
