@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +10,7 @@ from sentineldq.checks.derive import derive
 from sentineldq.checks.model import Check
 from sentineldq.contracts.model import Property
 from sentineldq.errors import SentinelError
+from sentineldq.pipeline.rules import rules_of
 from sentineldq.server.answers.clauses import ClauseOut, Observed, RuleOut
 from sentineldq.server.answers.profiles import ColumnProfile, ProfileOut
 from sentineldq.server.catalog import Dataset
@@ -21,6 +22,9 @@ from sentineldq.store.results import Tally
 
 DAYS = 7
 """How far back failures are counted."""
+
+ALL = "*"
+"""What the results call all checks of a batch together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +49,13 @@ def _held(here: State, dataset: Dataset, profile: ProfileOut) -> Held:
     since = datetime.now(UTC) - timedelta(days=DAYS)
     tallies = results.by_check(here.store, dataset=dataset.name, since=since)
     found = {one.fingerprint: one for one in tallies if one.fingerprint is not None}
+    whole = next((one for one in tallies if one.check == ALL), None)
+    decoded = _decoded(dataset)
     observed = {one.path: one for one in profile.columns.items}
     rules: dict[str | None, list[RuleOut]] = {}
     for check in _checks(dataset):
-        rules.setdefault(check.column, []).append(_rule(check, found))
+        every = whole if check.fingerprint in decoded else None
+        rules.setdefault(check.column, []).append(_rule(check, found.get(check.fingerprint), every))
     keys = set(dataset.table.primary_key if dataset.table else ())
     columns = tuple(
         _clause(path, item, rules.get(path, ()), observed.get(path), keys, dataset.private)
@@ -64,8 +71,20 @@ def _checks(dataset: Dataset) -> list[Check]:
         return []  # the dataset's fault tells
 
 
-def _rule(check: Check, found: Mapping[str, Tally]) -> RuleOut:
-    tally = found.get(check.fingerprint)
+def _decoded(dataset: Dataset) -> set[str]:
+    """The checks that decoding answers for every record, and that are written down only where they failed."""
+    if dataset.contract is None or dataset.table is None:
+        return set()
+    try:
+        rules = rules_of(dataset.contract, dataset.table)
+    except SentinelError:
+        return set()
+    return {check.fingerprint for check in rules.checks} - {check.fingerprint for check in rules.quality}
+
+
+def _rule(check: Check, tally: Tally | None, every: Tally | None) -> RuleOut:
+    """every: what all records were asked of, where this check was asked of all of them."""
+    of = every or tally
     return RuleOut(
         name=check.label,
         asks=asked(check),
@@ -73,8 +92,8 @@ def _rule(check: Check, found: Mapping[str, Tally]) -> RuleOut:
         severity=check.severity,
         on_violation=check.on_violation,
         of_schema=".quality[" not in (check.origin or ""),
-        batches=tally.batches if tally else 0,
-        evaluated=tally.evaluated if tally else 0,
+        batches=of.batches if of else 0,
+        evaluated=of.evaluated if of else 0,
         failed=tally.failed if tally else 0,
         failed_batches=tally.failed_batches if tally else 0,
         last_failed_at=tally.last_failed_at if tally else None,

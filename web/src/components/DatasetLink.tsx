@@ -13,5 +13,5 @@ export function DatasetLink({ name, quiet = false }: { name: string; quiet?: boo
 
 /** The address of a dataset's page: names may have signs in them that an address has its own use for. */
 export function placeOf(name: string): LinkProps {
-  return { to: `/datasets/${encodeURIComponent(name)}` as '/datasets' };
+  return { to: '/datasets/$name', params: { name } };
 }

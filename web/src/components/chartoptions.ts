@@ -52,6 +52,7 @@ export function options(data: Data, ink: Ink, write: (label: string) => string, 
     ...reach(data),
     axisLabel: { color: ink.quiet, hideOverlap: true, formatter: (value: number) => figure(data, value) },
     splitLine: { lineStyle: { color: ink.line } },
+    ...(data.gutter === undefined ? {} : { splitNumber: 3 }), // low charts under one another
   };
   return {
     animation: !still,

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<One>[] = [
   { key: 'path', title: 'Column', cell: (row) => row.path, width: 'minmax(150px, 1.4fr)' },
   { key: 'type', title: 'Type', cell: (row) => row.type ?? 'any', width: '84px' },
   { key: 'asks', title: 'Promised', cell: promised, width: 'minmax(150px, 1.6fr)' },
-  { key: 'class', title: 'Classified', cell: (row) => (row.classified ? (row.classification ?? 'tagged') : ''), width: '96px' },
+  { key: 'class', title: 'Values', cell: (row) => (row.classified ? 'masked' : ''), width: '76px' },
   { key: 'nulls', title: 'Missing', cell: (row) => share(row.observed?.null_share), width: '72px', numeric: true },
   { key: 'distinct', title: 'Distinct', cell: (row) => about(row.observed?.distinct), width: '80px', numeric: true },
   { key: 'range', title: 'Range', cell: (row) => (row.observed ? bounds(row.observed) : 'not profiled'), width: 'minmax(110px, 1.2fr)' },
@@ -48,6 +48,9 @@ function failed({ rules, failed: times }: One) {
 function about(value: number | null | undefined): string {
   return value == null ? '–' : count(Math.round(value));
 }
+
+/** What there is room for where one stands open beside. */
+const FEW = COLUMNS.filter(({ key }) => !['class', 'distinct', 'range'].includes(key));
 
 interface Props {
   name: string;
@@ -93,13 +96,13 @@ export function Clauses({ name, search: { q, failing, column }, change }: Props)
             {rows && rows.length > 0 && (
               <DataTable
                 label="Columns of the contract"
-                columns={COLUMNS}
+                columns={open ? FEW : COLUMNS}
                 rows={rows}
                 id={(row) => row.path}
                 open={(row) => { change({ column: row.path }, false); }}
                 opened={column}
                 height="min(620px, calc(100vh - 200px))"
-                minWidth={900}
+                minWidth={open ? 560 : 900}
                 total={first?.columns.total ?? undefined}
                 more={asked.hasNextPage && !asked.isFetchingNextPage ? () => void asked.fetchNextPage() : undefined}
               />

@@ -25,16 +25,18 @@ import { columns as kept, type ColumnsSearch } from './tabs';
 
 const route = getRouteApi('/frame/datasets/$name/columns');
 
-function drawn(lines: ReadonlyMap<string, Line>): readonly Column<One>[] {
-  return [
+/** What a line says of a column; less where one stands open beside. */
+function drawn(lines: ReadonlyMap<string, Line>, few: boolean): readonly Column<One>[] {
+  const all: Column<One>[] = [
     { key: 'path', title: 'Column', cell: (row) => row.path, width: 'minmax(160px, 1.6fr)' },
     { key: 'kind', title: 'Kind', cell: (row) => row.kind, width: '72px' },
     { key: 'nulls', title: 'Missing', cell: (row) => share(row.null_share), width: '72px', numeric: true },
-    { key: 'over', title: 'Missing over time', cell: (row) => <Over path={row.path} line={lines.get(row.path)} />, width: '112px' },
+    { key: 'over', title: 'Over time', cell: (row) => <Over path={row.path} line={lines.get(row.path)} />, width: '104px' },
     { key: 'shape', title: 'Distribution', cell: (row) => <Thumbnail column={row} />, width: '104px' },
     { key: 'distinct', title: 'Distinct', cell: (row) => (row.distinct == null ? '–' : count(Math.round(row.distinct))), width: '84px', numeric: true },
     { key: 'range', title: 'Range', cell: (row) => bounds(row), width: 'minmax(140px, 1.4fr)' },
   ];
+  return few ? all.filter(({ key }) => key !== 'range' && key !== 'distinct') : all;
 }
 
 function Over({ path, line }: { path: string; line: Line | undefined }) {
@@ -59,7 +61,7 @@ export function Columns() {
     queries: (pages ?? []).filter((page) => page.columns.items.length > 0).map((page) => series(name, window, page.columns.items.map(({ path }) => path))),
     combine: (found) => found.flatMap(({ data }) => data?.items ?? []),
   });
-  const table = useMemo(() => drawn(new Map(parts.map((each) => [each.path, each]))), [parts]);
+  const table = useMemo(() => drawn(new Map(parts.map((each) => [each.path, each])), column !== undefined), [parts, column]);
   const first = pages?.[0];
   const change = (next: { [Key in keyof ColumnsSearch]?: ColumnsSearch[Key] | undefined }, replace = true) => {
     void navigate({ search: (before) => kept({ ...before, ...next }), replace });
@@ -113,7 +115,7 @@ export function Columns() {
                 open={(row) => { change({ column: row.path }, false); }}
                 opened={column}
                 height="min(660px, calc(100vh - 180px))"
-                minWidth={820}
+                minWidth={column === undefined ? 820 : 560}
                 total={first?.columns.total ?? undefined}
                 more={asked.hasNextPage && !asked.isFetchingNextPage ? () => void asked.fetchNextPage() : undefined}
               />

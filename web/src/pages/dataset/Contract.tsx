@@ -64,15 +64,13 @@ export function Contract(): ReactElement {
   );
 }
 
-function Head({ dataset: { contract, owners, domain } }: { dataset: Detail }) {
+function Head({ dataset: { contract } }: { dataset: Detail }) {
   return (
     <Paper component="section" aria-label="The contract" sx={{ px: 2, py: 1.5 }}>
       <Facts>
         <Fact name="Contract">{contract.id}</Fact>
         <Fact name="Version">{contract.version}</Fact>
         <Fact name="Status">{contract.status ?? 'not said'}</Fact>
-        <Fact name="Owner">{owners.join(', ') || 'nobody'}</Fact>
-        <Fact name="Domain">{domain ?? 'none'}</Fact>
         <Fact name="File">{contract.path ?? 'none'}</Fact>
         {contract.service_levels.map((level) => (
           <Fact key={`${plain(level['property'])} ${plain(level['element'])}`} name={plain(level['property'])}>

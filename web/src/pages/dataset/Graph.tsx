@@ -23,7 +23,7 @@ export function Graph({ part, expand }: { part: Part; expand: (id: string) => vo
   const { nodes, edges } = useMemo(() => laid(part, expand), [part, expand]);
   return (
     // The list says all of it in words; of the picture only its buttons and links are reached.
-    <Box role="group" aria-label="The lineage as a picture; the list below says the same" sx={{ height: 420, borderTop: 1, borderColor: 'divider', '& .react-flow__edge-path': { stroke: 'var(--sq-palette-text-secondary)' }, '& .react-flow__controls-button': { bgcolor: 'background.paper', color: 'text.primary', border: 1, borderColor: 'divider', width: 28, height: 28, p: 0.75, cursor: 'pointer' }, '& .react-flow__handle': { opacity: 0 } }}>
+    <Box role="group" aria-label="The lineage as a picture; the list below says the same" sx={{ height: tall(nodes), borderTop: 1, borderColor: 'divider', '& .react-flow__edge-path': { stroke: 'var(--sq-palette-text-secondary)' }, '& .react-flow__controls-button': { bgcolor: 'background.paper', color: 'text.primary', border: 1, borderColor: 'divider', width: 28, height: 28, p: 0.75, cursor: 'pointer' }, '& .react-flow__handle': { opacity: 0 } }}>
       <ReactFlow
         key={nodes.map(({ id }) => id).join(' ')}
         nodes={nodes}
@@ -87,6 +87,12 @@ function Drawn({ data: { node, expand } }: NodeProps<Place>) {
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </>
   );
+}
+
+/** How tall a picture of these places is: no taller than they need. */
+function tall(nodes: readonly Place[]): number {
+  const ends = nodes.map(({ position }) => position.y);
+  return Math.min(Math.max(Math.max(...ends) - Math.min(...ends) + HEIGHT + 120, 240), 460);
 }
 
 /** Where each place lies: in columns from left to right. */

@@ -35,8 +35,13 @@ export function Header({ dataset }: { dataset: Detail }) {
           </Box>
         )}
       </Box>
-      <Facts>
-        <Fact name="Owner">{dataset.owners.join(', ') || 'nobody'}</Fact>
+      <Facts narrow>
+        <Fact name="Owner">
+          <span title={dataset.owners.join(', ')}>
+            {dataset.owners[0] ?? 'nobody'}
+            {dataset.owners.length > 1 && ` and ${many(dataset.owners.length - 1, 'other')}`}
+          </span>
+        </Fact>
         <Fact name="Domain">{dataset.domain ?? 'none'}</Fact>
         <Fact name="Layer">{dataset.layer}</Fact>
         <Fact name="Accepted, 24 h">{dataset.layer === 'gold' ? 'made of others' : dataset.score === null ? 'no records' : `${share(dataset.score)} of ${many(dataset.rows, 'row')}`}</Fact>

@@ -27,7 +27,7 @@ function accepted({ times, score, rows, quarantined }: Timeline): Drawn {
   return {
     title: 'Accepted',
     summary: whole > 0 ? `${share(1 - sum(quarantined) / whole)} of ${many(whole, 'record')} were accepted; lowest ${share(least(score))}.` : 'No records came.',
-    data: { kind: 'line', labels: times, series: [{ name: 'accepted', values: score }], shares: true, gutter: GUTTER },
+    data: { kind: 'line', labels: times, series: [{ name: 'accepted', values: score }], shares: true, ends: [Math.floor((least(score) ?? 0) * 20) / 20, 1], gutter: GUTTER },
   };
 }
 
