@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from sentineldq.alerts.rules import Rules
 from sentineldq.alerts.sweep import Context, sweep
@@ -111,3 +113,32 @@ def receivers() -> Iterator[Callable[..., Receiver]]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+class Mailbox:
+    """An SMTP server on a port of its own, and what it was sent."""
+
+    def __init__(self) -> None:
+        self.messages: list[Any] = []
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self._controller: Controller | None = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd calls it so
+        self.messages.append(envelope)
+        return "250 OK"
+
+    def stop(self) -> None:
+        """Take no more; once more does nothing."""
+        if self._controller is not None:
+            self._controller.stop()
+        self._controller = None
+
+
+@pytest.fixture
+def mail() -> Iterator[Mailbox]:
+    found = Mailbox()
+    yield found
+    found.stop()

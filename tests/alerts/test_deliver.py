@@ -13,7 +13,6 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from sentineldq.alerts.channels import sign
 from sentineldq.alerts.delivery import ATTEMPTS, deliver
@@ -48,43 +47,13 @@ def test_a_webhook_is_sent_what_happened_and_can_prove_who_sent_it(store, found,
     assert deliver(store, rules, clock=at()).sent == 0
 
 
-class Box:
-    """An SMTP server's messages."""
-
-    def __init__(self):
-        self.messages = []
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802  # the name that aiosmtpd calls
-        self.messages.append(envelope)
-        return "250 OK"
-
-
-@pytest.fixture
-def mail():
-    box = Box()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
-    controller.port = _free()
-    controller.start()
-    yield controller.port, box.messages
-    controller.stop()
-
-
-def _free():
-    import socket
-
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
 def test_mail_goes_out_by_smtp(store, found, swept, mail):
-    port, messages = mail
-    url = f"mailto://127.0.0.1:{port}?from=dq@example.org&to=ada@example.org&mode=insecure"
+    url = f"mailto://127.0.0.1:{mail.port}?from=dq@example.org&to=ada@example.org&mode=insecure"
     rules = Rules(channels={"mail": Channel(url=url)})
     found(title="orders is 3 h old <b>bold</b>")
     swept(rules)
     assert deliver(store, rules, clock=at()).sent == 1
-    (envelope,) = messages
+    (envelope,) = mail.messages
     assert envelope.rcpt_tos == ["ada@example.org"]
     text = envelope.content.decode()
     assert "[WARNING] orders: orders is 3 h old" in text

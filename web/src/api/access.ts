@@ -12,9 +12,9 @@ export type Role = User['role'];
 
 export const ROLES = {
   viewer: 'sees everything, changes nothing',
-  analyst: 'also uploads, checks and comments',
-  steward: 'also answers alerts, replays, sets thresholds',
-  admin: 'also says who may come in, and reads the audit log',
+  analyst: 'sees everything, uploads files and comments on alerts',
+  steward: 'answers alerts, replays records and sets thresholds',
+  admin: 'says who may come in, tries channels and reads the audit log',
 } as const satisfies Record<Role, string>;
 
 const ALL = 500;

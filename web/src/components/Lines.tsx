@@ -27,7 +27,7 @@ export function Line({ title, about, state, actions, children }: Props) {
           <Box sx={{ fontWeight: 600 }}>{title}</Box>
           {about && <Box sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>{about}</Box>}
         </Box>
-        {state && <Box sx={{ fontSize: '0.8125rem', minWidth: 0, overflowWrap: 'anywhere' }}>{state}</Box>}
+        {state && <Box sx={{ fontSize: '0.8125rem', minWidth: 0, maxWidth: '100%', overflowWrap: 'anywhere', '& > span': { whiteSpace: 'normal' } }}>{state}</Box>}
         {actions && <Box sx={{ display: 'flex', gap: 0.5, flexWrap: 'wrap' }}>{actions}</Box>}
       </Box>
       {children}

@@ -32,7 +32,7 @@ function Facts({ of, datasets }: { of: SystemStatus; datasets: number | undefine
         since <Moment at={of.started_at} /> (<Ago at={of.started_at} />)
       </Fact>
       <Fact name="Store">
-        <Well said={of.store} /> {DATABASES[of.database] ?? of.database}
+        {DATABASES[of.database] ?? of.database}, <Well said={of.store} />
       </Fact>
       <Fact name="Lake">
         <Well said={of.lake} />
@@ -42,8 +42,8 @@ function Facts({ of, datasets }: { of: SystemStatus; datasets: number | undefine
       <Fact name="Work">{numbers(of.jobs)}</Fact>
       <Fact name="Messages">{numbers(of.deliveries)}</Fact>
       <Fact name="Listening">{many(of.listeners, 'page')}</Fact>
-      <Fact name="Description of the API">
-        <a href="/api/v1/openapi.json">openapi.json</a>, <a href="/metrics">metrics</a>
+      <Fact name="API">
+        <Box component="a" href="/api/v1/openapi.json" sx={{ color: 'primary.main' }}>openapi.json</Box>
       </Fact>
       <Fact name="Licence">Apache 2.0</Fact>
     </Box>

@@ -22,7 +22,7 @@ export function Account() {
         <Box sx={{ px: 2, pb: 1.5, pt: 0.5 }}>
           {who && (
             <>
-              {who.name}, {who.role}: {ROLES[who.role as Role]}.
+              <strong>{who.name}</strong>, with the role {who.role}, which {ROLES[who.role as Role]}.
             </>
           )}
           {who?.kind === 'open' && <Box sx={{ color: 'text.secondary' }}>Nobody has to log in here: whoever is on this machine may do everything.</Box>}

@@ -12,6 +12,7 @@ import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Status } from '../../components/Status';
 import { Ago } from '../../components/Time';
+import { deed, subject } from './deeds';
 import { came } from './outcome';
 import { audit, SPANS, type Audit as Search, type Change, type Span } from './search';
 
@@ -23,8 +24,8 @@ const COLUMNS: readonly Column<Entry>[] = [
   { key: 'at', title: 'When', cell: (row) => <Ago at={row.at} />, width: '96px' },
   { key: 'actor', title: 'Who', cell: (row) => row.actor ?? 'nobody known', width: 'minmax(90px, 1fr)' },
   { key: 'role', title: 'As', cell: (row) => row.role ?? '–', width: '68px' },
-  { key: 'action', title: 'Did', cell: (row) => row.action, width: 'minmax(180px, 1.6fr)' },
-  { key: 'target', title: 'To', cell: (row) => row.target ?? '–', width: 'minmax(180px, 2fr)' },
+  { key: 'action', title: 'What', cell: (row) => deed(row.action), width: 'minmax(170px, 1.4fr)' },
+  { key: 'target', title: 'To', cell: (row) => subject(row.target), width: 'minmax(180px, 2fr)' },
   { key: 'from', title: 'From', cell: (row) => row.address ?? '–', width: '110px' },
   { key: 'outcome', title: 'What came of it', cell: (row) => <Outcome of={row} />, width: '150px' },
 ];

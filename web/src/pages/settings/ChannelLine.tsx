@@ -25,7 +25,7 @@ export function ChannelLine({ channel, can }: { channel: Channel; can: boolean }
         )
       }
     >
-      <Box role="status" aria-label={`The test of ${channel.name}`} sx={{ '&:empty': { display: 'none' }, pt: 0.5 }}>
+      <Box role="status" aria-label={`The test of ${channel.name}`} sx={{ '&:empty': { display: 'none' }, pt: 0.5, '& > span': { whiteSpace: 'normal' } }}>
         {trying.data && (
           <Status tone={trying.data.taken ? 'ok' : 'critical'}>
             {trying.data.taken ? `The test message was taken, in ${span(trying.data.seconds)}` : `The test message was not taken: ${trying.data.error ?? 'no reason was given'}`}

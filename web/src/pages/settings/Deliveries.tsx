@@ -91,7 +91,7 @@ function Message({ message, can }: { message: Delivery; can: boolean }) {
       }
       actions={
         can && state !== 'sent' ? (
-          <Button variant="outlined" loading={again.isPending} onClick={() => { again.mutate(); }} aria-label={`Try "${message.title}" to ${message.channel} again`}>
+          <Button variant="outlined" loading={again.isPending} onClick={() => { again.mutate(); }} aria-label={`Try now: ${message.title}, to ${message.channel}`}>
             Try now
           </Button>
         ) : undefined

@@ -35,11 +35,11 @@ export function Password() {
           changing.mutate();
         }}
       >
-        <TextField type="password" label="The one of before" value={old} onChange={(event) => { setOld(event.target.value); }} helperText="Empty, where you never had one" slotProps={{ htmlInput: { autoComplete: 'current-password' } }} />
+        <TextField type="password" label="Current password" value={old} onChange={(event) => { setOld(event.target.value); }} helperText="Empty, where you never had one" slotProps={{ htmlInput: { autoComplete: 'current-password' } }} />
         <TextField
           type="password"
           required
-          label="The new one"
+          label="New password"
           value={next}
           error={short}
           helperText={short ? `${SHORTEST - next.length} more characters` : `At least ${SHORTEST} characters; four words will do`}

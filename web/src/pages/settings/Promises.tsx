@@ -1,7 +1,7 @@
 /** What the contracts of the datasets promise, and in which file that is said. */
 import Box from '@mui/material/Box';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { contracts, freshness, type Promised } from '../../api/thresholds';
+import { contracts, freshness, type Promised } from '../../api/promises';
 import { DataTable, type Column } from '../../components/DataTable';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';

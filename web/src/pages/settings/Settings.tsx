@@ -15,7 +15,7 @@ export function Settings() {
   const allowed = current === undefined || may(who, current.role);
   return (
     <Page title={current ? `Settings: ${current.name.toLowerCase()}` : 'Settings'} about="Who is told of what, and who may do what.">
-      <Box component="nav" aria-label="Settings" sx={{ display: 'flex', overflowX: 'auto', borderBottom: 1, borderColor: 'divider', mb: 2 }}>
+      <Box component="nav" aria-label="Settings" sx={{ display: 'flex', flexWrap: 'wrap', borderBottom: 1, borderColor: 'divider', mb: 2 }}>
         {tabsOf(who).map((tab) => (
           <BoxLink
             key={tab.path}

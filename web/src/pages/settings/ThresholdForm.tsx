@@ -2,7 +2,7 @@
 import Box from '@mui/material/Box';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
-import { PARTS, setThresholds, type Source } from '../../api/thresholds';
+import { PARTS, setThresholds, type Source } from '../../api/quality';
 import { Ask } from '../../components/Ask';
 import { percent, shareOf } from './percent';
 

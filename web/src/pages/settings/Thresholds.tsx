@@ -2,7 +2,7 @@
 import Box from '@mui/material/Box';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { PARTS, sources, type Source } from '../../api/thresholds';
+import { PARTS, sources, type Source } from '../../api/quality';
 import { may, me } from '../../api/session';
 import { DataTable, type Column } from '../../components/DataTable';
 import { EmptyState } from '../../components/EmptyState';
@@ -17,11 +17,15 @@ const COLUMNS: readonly Column<Source>[] = [
   { key: 'name', title: 'Source', cell: (row) => row.name, width: 'minmax(140px, 2fr)' },
   { key: 'score', title: 'Score', cell: (row) => share(row.thresholds.score), width: '70px', numeric: true },
   { key: 'critical', title: 'Critical below', cell: (row) => share(row.thresholds.critical), width: '100px', numeric: true },
-  ...PARTS.map((part): Column<Source> => ({ key: part, title: part, cell: (row) => share(row.thresholds[part]), width: '100px', numeric: true })),
+  ...PARTS.map((part): Column<Source> => ({ key: part, title: capital(part), cell: (row) => share(row.thresholds[part]), width: '100px', numeric: true })),
 ];
 
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export function Thresholds() {
-  const asked = useInfiniteQuery(sources);
+  const asked = useInfiniteQuery(sources({ sort: 'name' }));
   const { data: who } = useQuery(me);
   const queries = useQueryClient();
   const [editing, edit] = useState<Source>();

@@ -56,8 +56,8 @@ export function Users() {
 }
 
 function UserLine({ user, own, ask }: { user: User; own: boolean; ask: (question: Question) => void }) {
-  const button = (label: string, question: Question) => (
-    <Button onClick={() => { ask(question); }} aria-label={`${label}: ${user.name}`}>
+  const button = (label: string, question: Question, disabled = false) => (
+    <Button disabled={disabled} onClick={() => { ask(question); }} aria-label={`${label}: ${user.name}`}>
       {label}
     </Button>
   );
@@ -92,7 +92,7 @@ function UserLine({ user, own, ask }: { user: User; own: boolean; ask: (question
             {button('Role', { kind: 'role', user })}
             {!user.issuer && button(user.has_password ? 'Reset password' : 'Set a password', { kind: 'password', user })}
             {user.sessions > 0 && !own && button('Log out', { kind: 'out', user })}
-            {!own && button('Disable', { kind: 'disable', user })}
+            {button('Disable', { kind: 'disable', user }, own)}
           </>
         ) : (
           button('Let in again', { kind: 'enable', user })
