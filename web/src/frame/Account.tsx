@@ -5,11 +5,11 @@ import Divider from '@mui/material/Divider';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import { useColorScheme } from '@mui/material/styles';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { logOut, me } from '../api/session';
+import { me } from '../api/session';
 import { zone } from '../lib/stored';
+import { useLogOut } from './leave';
 
 const MODES = [
   ['system', 'As the system'],
@@ -24,8 +24,7 @@ const ZONES = [
 
 export function Account() {
   const { data } = useQuery(me);
-  const queries = useQueryClient();
-  const navigate = useNavigate();
+  const out = useLogOut();
   const [at, setAt] = useState<HTMLElement | null>(null);
   const { mode, setMode } = useColorScheme();
   const where = zone.use();
@@ -63,10 +62,7 @@ export function Account() {
             key="out"
             onClick={() => {
               close();
-              void logOut().finally(() => {
-                queries.clear();
-                void navigate({ to: '/login' });
-              });
+              out();
             }}
           >
             Log out

@@ -9,6 +9,7 @@ import { follow } from '../api/live';
 import { useKeys } from '../lib/keys';
 import { Account } from './Account';
 import { ConnectionNotice } from './ConnectionNotice';
+import { Finder } from './Finder';
 import { Help } from './Help';
 import { Navigation } from './Navigation';
 import { PAGES } from './pages';
@@ -17,6 +18,7 @@ export function Frame() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [helping, help] = useState(false);
+  const [finding, find] = useState(false);
   const [menu, setMenu] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const page = PAGES.find((each) => each.path !== '/' && path.startsWith(each.path)) ?? PAGES[0];
@@ -28,12 +30,17 @@ export function Frame() {
       stop.abort();
     };
   }, [queries]);
+  const openPalette = () => {
+    find(true);
+  };
   useKeys({
     '?': () => {
       help(true);
     },
+    '/': openPalette,
+    'mod k': openPalette,
     ...Object.fromEntries(PAGES.map(({ path: to, key }) => [`g ${key}`, () => void navigate({ to })])),
-  });
+  }, { last: true });
 
   return (
     <Box sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '200px 1fr' }, gridTemplateRows: 'auto 1fr', minHeight: '100vh' }}>
@@ -65,6 +72,7 @@ export function Frame() {
           </Box>
           <span aria-current="page">{page.name}</span>
         </Box>
+        <Search open={openPalette} />
         <ConnectionNotice />
         <Button
           onClick={() => {
@@ -86,6 +94,16 @@ export function Frame() {
       <Box component="main" id="main" sx={{ p: { xs: 2, md: 3 }, minWidth: 0, maxWidth: 1600 }}>
         <Outlet />
       </Box>
+      {finding && (
+        <Finder
+          close={() => {
+            find(false);
+          }}
+          help={() => {
+            help(true);
+          }}
+        />
+      )}
       <Help
         open={helping}
         close={() => {
@@ -93,6 +111,24 @@ export function Frame() {
         }}
       />
     </Box>
+  );
+}
+
+/** The way to the command palette for who has no keys. */
+function Search({ open }: { open: () => void }) {
+  return (
+    <Button onClick={open} aria-label="Find anything" aria-haspopup="dialog" aria-keyshortcuts="Control+K /" color="inherit" sx={{ color: 'text.secondary', border: { sm: 1 }, borderColor: { sm: 'divider' }, minWidth: 32, gap: 1, fontWeight: 400 }}>
+      <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden>
+        <circle cx="7" cy="7" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" />
+        <path d="m10.5 10.5 3.5 3.5" stroke="currentColor" strokeWidth="1.5" />
+      </svg>
+      <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
+        Find
+      </Box>
+      <Box component="kbd" sx={{ display: { xs: 'none', md: 'inline' } }}>
+        Ctrl K
+      </Box>
+    </Button>
   );
 }
 

@@ -29,7 +29,7 @@ export function Help({ open, close }: { open: boolean; close: () => void }) {
       <DialogTitle id="help">Keyboard shortcuts</DialogTitle>
       <DialogContent>
         <Box sx={{ display: 'grid', gridTemplateColumns: { sm: '1fr 1fr' }, columnGap: 3 }}>
-          <Keys title="Anywhere" keys={[['?', 'this list'], ...PAGES.map(({ key, name }): [string, string] => [`g ${key}`, name])]} />
+          <Keys title="Anywhere" keys={[['?', 'this list'], ['Ctrl K', 'find anything'], ['/', 'find anything; filter alerts'], ...PAGES.map(({ key, name }): [string, string] => [`g ${key}`, name])]} />
           <Keys title="Alerts" keys={TRIAGE} />
         </Box>
         <FormControlLabel
