@@ -82,12 +82,14 @@ def test_actions_are_done_and_fields_keep_their_letters(browser: Browser, dashbo
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
     page.keyboard.type("dark")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("Dark theme")
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-dark", "")
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox", name="Find anything")).to_be_focused()
     assert serious(page) == []
     page.keyboard.type("log out")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("Log out")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/login"))
     assert [one for one in faults if "401" not in one] == []

@@ -114,18 +114,20 @@ export function Frame() {
   );
 }
 
-/** The way to the command palette for who has no keys. */
+const PHONE = '@media (max-width: 599.95px)';
+
+/** The way to the command palette for who has no keys. On a phone its words are there for who does not see the sign. */
 function Search({ open }: { open: () => void }) {
   return (
-    <Button onClick={open} aria-label="Find anything" aria-haspopup="dialog" aria-keyshortcuts="Control+K /" color="inherit" sx={{ color: 'text.secondary', border: { sm: 1 }, borderColor: { sm: 'divider' }, minWidth: 32, gap: 1, fontWeight: 400 }}>
+    <Button onClick={open} aria-haspopup="dialog" aria-keyshortcuts="Control+K /" color="inherit" sx={{ color: 'text.secondary', border: { sm: 1 }, borderColor: { sm: 'divider' }, minWidth: 32, gap: 1, fontWeight: 400 }}>
       <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden>
         <circle cx="7" cy="7" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" />
         <path d="m10.5 10.5 3.5 3.5" stroke="currentColor" strokeWidth="1.5" />
       </svg>
-      <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
-        Find
+      <Box component="span" sx={{ [PHONE]: { position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)', whiteSpace: 'nowrap' } }}>
+        Find anything
       </Box>
-      <Box component="kbd" sx={{ display: { xs: 'none', md: 'inline' } }}>
+      <Box component="kbd" aria-hidden sx={{ display: { xs: 'none', md: 'inline' } }}>
         Ctrl K
       </Box>
     </Button>
