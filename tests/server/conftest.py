@@ -28,8 +28,8 @@ def copied(folder: Path) -> Path:
 
 
 def run_in(folder: Path) -> Project:
-    """A project with bronze, silver, quarantine, gold and profiles, in a folder of its own."""
-    project = load_project(copied(folder), simulated=True)
+    """The project in a folder, with bronze, silver, quarantine, gold and profiles."""
+    project = load_project(folder, simulated=True)
     with project.open_lake() as lake, project.open_store() as store:
         done = run_round(project, lake=lake, store=store, metrics=Metrics())
     assert done.worst == "succeeded", done
@@ -39,7 +39,7 @@ def run_in(folder: Path) -> Project:
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project that has run; many tests read it."""
-    return run_in(tmp_path_factory.mktemp("server") / "github")
+    return run_in(copied(tmp_path_factory.mktemp("server") / "github"))
 
 
 @pytest.fixture(scope="session")

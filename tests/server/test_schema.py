@@ -15,7 +15,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from sentineldq.server.security.limits import Limit
-from tests.server.conftest import run_in
+from tests.server.conftest import copied, run_in
 from tests.server.serving import PASSWORD, ROLES, Served, serving
 from tests.server.test_quality import CLEAN, checked
 
@@ -51,7 +51,7 @@ LIMITED = settings(max_examples=8, derandomize=True, deadline=None, suppress_hea
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server of these tests alone: they write whatever comes."""
-    with serving(run_in(tmp_path_factory.mktemp("schema") / "github")) as found:
+    with serving(run_in(copied(tmp_path_factory.mktemp("schema") / "github"))) as found:
         found.here.uploads = Limit(found.here.store, burst=1_000_000, per_minute=1_000_000)
         yield found
 

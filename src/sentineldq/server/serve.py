@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import signal
 import socket
@@ -152,7 +153,9 @@ def signals_answered() -> Iterator[None]:
 
 
 def refuse(here: State, host: str) -> None:
-    """Refuse to be open to others. Raises UsageError."""
+    """Refuse to be open to others, and to believe anybody about where they come from. Raises UsageError."""
+    for one in here.project.settings.server.proxies:
+        refuse_proxy(one)
     if is_local(host):
         return
     if here.open_:
@@ -162,6 +165,15 @@ def refuse(here: State, host: str) -> None:
             f"there is no user yet, and {host} can be reached by others",
             hint="add one with `sentinel user add NAME --role admin`, or serve on 127.0.0.1 first",
         )
+
+
+def refuse_proxy(said: str) -> None:
+    """Refuse a proxy that is no address: a name or `*` would be nobody or everybody. Raises UsageError."""
+    try:
+        ipaddress.ip_network(said)
+    except ValueError as fault:
+        hint = "the addresses or networks that proxies come from, such as 10.0.0.5 or 10.1.0.0/16"
+        raise UsageError(f"server.proxies: {said!r} is no address", hint=hint) from fault
 
 
 def first_token(store: Store, *, now: datetime) -> str | None:
