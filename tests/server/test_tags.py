@@ -66,7 +66,9 @@ class Asked:
         return sent[0]["status"], found, b"".join(one.get("body", b"") for one in sent[1:])
 
 
-@given(body=st.binary(max_size=3000), accept=st.sampled_from(["gzip", "identity"]))
+@given(
+    body=st.binary(max_size=3000) | st.just(b"[0]" * tags.ASIDE), accept=st.sampled_from(["gzip", "identity"])
+)
 @settings(max_examples=30)
 def test_what_is_tagged_is_what_was_said(body: bytes, accept: str) -> None:
     asked = Asked(body=body)
@@ -141,7 +143,7 @@ def test_what_is_not_kept(asked: Asked, said: dict[str, Any]) -> None:
 
 
 def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tags, "MOST", 2)
+    monkeypatch.setattr(tags, "ROOM", 2 * (2_000 + 2))
     asked = Asked()
     for number in range(3):
         asked.get(query=str(number).encode())

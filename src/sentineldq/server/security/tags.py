@@ -14,6 +14,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,16 +43,16 @@ SHARED = frozenset(
 HELD = 1.0
 """Seconds for which an answer is kept though nothing changed: ages grow."""
 
-MOST, LARGEST = 256, 256 * 1024
-"""Answers that are kept, and bytes of one."""
+ROOM, LARGEST = 32 * 1024 * 1024, 1024 * 1024
+"""Bytes of the answers that are kept, and of one; those asked for last are kept."""
 
 LONGEST = 500
 """Characters of a path and of a query by which an answer is kept."""
 
-PACKED = 1024
-"""Bytes from which on an answer is compressed."""
+PACKED, ASIDE = 1024, 32 * 1024
+"""Bytes from which on an answer is compressed, and from which on another thread does it: it takes milliseconds."""
 
-LEVEL = 5
+LEVEL = 4
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,10 @@ class Answer:
     def packed(self) -> bytes:
         return gzip.compress(self.body, LEVEL, mtime=0)
 
+    async def _packed(self) -> bytes:
+        aside = len(self.body) >= ASIDE and "packed" not in self.__dict__
+        return await run_in_threadpool(lambda: self.packed) if aside else self.packed
+
     async def give(self, asked: Headers, send: Send) -> None:
         """Send it, compressed where that is understood, or only that it is the same as before."""
         headers = MutableHeaders(raw=list(self.start["headers"]))
@@ -87,7 +92,7 @@ class Answer:
             status, body = 304, b""
             del headers["Content-Length"], headers["Content-Type"]
         elif len(body) >= PACKED and "gzip" in asked.get("accept-encoding", ""):
-            body = self.packed
+            body = await self._packed()
             headers["Content-Encoding"] = "gzip"
             headers["Content-Length"] = str(len(body))
             headers.add_vary_header("Accept-Encoding")
@@ -104,6 +109,7 @@ class Tagged:
     def __init__(self, app: ASGIApp, *, stamp: Callable[[], Stamp]) -> None:
         self.app, self.stamp = app, stamp
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._size = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
@@ -138,10 +144,17 @@ class Tagged:
         await self.app(scope, receive, sending)
 
     def _keep(self, place: Hashable, answer: Answer) -> None:
+        before = self._kept.pop(place, None)
         self._kept[place] = answer
-        self._kept.move_to_end(place)
-        while len(self._kept) > MOST:
-            self._kept.popitem(last=False)
+        self._size += _weight(answer) - (_weight(before) if before else 0)
+        while self._size > ROOM:
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= _weight(oldest)
+
+
+def _weight(answer: Answer) -> int:
+    """Bytes of an answer, as it is, packed, and with what it is known by."""
+    return 2 * len(answer.body) + 2_000
 
 
 def _place(scope: Scope) -> Hashable:
