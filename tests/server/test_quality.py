@@ -84,6 +84,14 @@ def test_a_dirty_file_becomes_a_score(analyst: httpx.Client) -> None:
     assert columns["note"]["placeholders"] == 1
 
 
+def test_samples_are_values_that_differ(analyst: httpx.Client) -> None:
+    rows = [str(at % 9) for at in range(200)] + ["abc"] * 20 + ["x"] + ["9000"] * 5 + ["8000"]
+    found = checked(analyst, "amount\n" + "\n".join(rows) + "\n", name="a.csv", source="samples")
+    column = found["report"]["measures"][0]
+    assert (column["odd_samples"], column["outlier_samples"]) == (["abc", "x"], [9000.0, 8000.0])
+    assert (column["odd"], column["outliers"]) == (21, 6)
+
+
 def test_what_is_below_becomes_an_alert_and_a_good_file_clears_it(
     analyst: httpx.Client, served: Served
 ) -> None:

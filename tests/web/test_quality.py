@@ -86,7 +86,10 @@ def test_a_dirty_file_turns_into_a_score_findings_and_an_alert(browser: Browser,
     expect(link).to_be_visible(timeout=10_000)
     link.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Alerts")
-    expect(page.get_by_role("region", name="The alert")).to_contain_text("orders: uniqueness 0.888 is below")
+    alert = page.get_by_role("region", name="The alert")
+    expect(alert).to_contain_text("orders: uniqueness 0.888 is below")
+    alert.get_by_role("link", name="See the check").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("orders.csv")
     assert faults == []
     context.close()
 

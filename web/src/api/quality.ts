@@ -14,6 +14,7 @@ export type Moved = components['schemas']['Moved'];
 export type Thresholds = components['schemas']['ThresholdsOut'];
 export type Quality = components['schemas']['Quality'];
 export type Accepted = components['schemas']['Accepted'];
+export type Summary = components['schemas']['Summary'];
 export type CheckStatus = Check['status'];
 
 /** The parts of the score that every source has; a contract may add others. */

@@ -37,6 +37,8 @@ FORMS: Mapping[str, Mapping[str, str]] = {
 HINT = r"^(?:[+\-.]?\d[\d.,:/eETZ+\- APMapm]*|(?i:true|false|yes|no))$"
 """What a text of any family is made of."""
 SAMPLES = 5
+LOOKED = 1_000
+"""Values that are told as samples, and among how many they are looked for."""
 
 
 class Spread(msgspec.Struct, frozen=True, kw_only=True):
@@ -218,7 +220,8 @@ def _form(one: Measured, counts: Mapping[str, int]) -> None:
 
 
 def _first(values: pl.Expr) -> pl.Expr:
-    return values.head(SAMPLES).implode()
+    """A few that differ, of the first ones."""
+    return values.head(LOOKED).unique(maintain_order=True).head(SAMPLES).implode()
 
 
 def _spreads(table: Plain, columns: Sequence[Measured], factor: float) -> None:

@@ -10,6 +10,7 @@ import { interval } from '../../api/live';
 import { Copy, ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Severity } from '../../components/Status';
+import { TextLink } from '../../components/TextLink';
 import { Ago, Moment } from '../../components/Time';
 import { plain, words } from '../../lib/format';
 import type { Asking } from './dialogs';
@@ -124,12 +125,21 @@ function Facts({ alert, go }: { alert: AlertWithHistory; go: Props['go'] }) {
       )}
       {details.map(([name, value]) => (
         <Box key={name} sx={{ display: 'contents' }}>
-          <dt>{words(name)}</dt>
-          <dd>{plain(value)}</dd>
+          <dt>{words(name).replace(/ id$/, '')}</dt>
+          <dd>
+            <Value name={name} value={value} />
+          </dd>
         </Box>
       ))}
     </Box>
   );
+}
+
+/** What is known of an alert; an upload's check and source are led to. */
+function Value({ name, value }: { name: string; value: unknown }) {
+  if (name === 'check_id' && typeof value === 'string') return <TextLink to="/quality/checks/$check" params={{ check: value }}>See the check</TextLink>;
+  if (name === 'source_id' && typeof value === 'string') return <TextLink to="/quality/sources/$source" params={{ source: value }}>See the source</TextLink>;
+  return plain(value);
 }
 
 function Cause({ id, go }: { id: string; go: Props['go'] }) {

@@ -27,7 +27,7 @@ export function Quality() {
   return (
     <Page title="Data quality" about="How good is a file, and what would make it better?">
       <Standing summary={data} />
-      <Upload limit={data?.upload_limit} />
+      <Upload summary={data} />
       <Paper sx={{ mt: 1.5, overflow: 'hidden' }}>
         <Box sx={{ borderBottom: 1, borderColor: 'divider', px: 1 }}>
           <Tabs

@@ -38,7 +38,7 @@ export function SourcePage() {
       {!data && <Paper>{error ? <ErrorState error={error} retry={() => void refetch()} what="This source could not be shown" /> : <Loading rows={8} />}</Paper>}
       {data && (
         <Box sx={{ display: 'grid', gap: 1.5 }}>
-          <Upload limit={all?.upload_limit} only={data.source.name} />
+          <Upload summary={all} only={data.source.name} />
           <Box sx={{ display: 'grid', gridTemplateColumns: { lg: 'minmax(0, 3fr) minmax(0, 2fr)' }, gap: 1.5, alignItems: 'start' }}>
             <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
               <ScoreChart quality={data} days={days} />

@@ -1,11 +1,9 @@
 /** All sources together: each number leads to what it counts. */
 import Box from '@mui/material/Box';
-import type { components } from '../../api/schema';
+import type { Summary } from '../../api/quality';
 import { BoxLink } from '../../components/BoxLink';
 import { count, many, score } from '../../lib/format';
 import type { Search } from './search';
-
-type Summary = components['schemas']['Summary'];
 
 export function Standing({ summary }: { summary: Summary | undefined }) {
   return (

@@ -17,7 +17,7 @@ export function Unreadable({ check }: { check: FullCheck }) {
       <Box sx={{ minWidth: 0, overflowWrap: 'anywhere' }}>
         <Box component="h2" sx={{ typography: 'h2', m: 0 }}>{cancelled ? 'The check was cancelled' : 'The file could not be checked'}</Box>
         {!cancelled && <Box sx={{ mt: 0.5 }}>{check.error ?? 'No reason is known.'}</Box>}
-        <Box sx={{ mt: 0.5, color: 'text.secondary' }}>The file was removed. Mend it and upload it again, to the same source.</Box>
+        <Box sx={{ mt: 0.5, color: 'text.secondary' }}>Nothing of it is kept. Mend it and upload it again, to the same source.</Box>
         {alerts?.map((alert) => (
           <Box key={alert.alert_id} sx={{ mt: 1 }}>
             <TextLink to="/alerts" search={{ alert: alert.alert_id, ...(alert.status === 'resolved' ? { tab: 'resolved' as const } : {}) }}>Its alert</TextLink>, {alert.status}

@@ -6,7 +6,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useRef, useState } from 'react';
-import { sourceNames } from '../../api/quality';
+import { sourceNames, type Summary } from '../../api/quality';
 import { may, me } from '../../api/session';
 import { send } from '../../api/uploads';
 import { bytes } from '../../lib/format';
@@ -14,19 +14,19 @@ import { chosen, dropped, FORMATS } from './files';
 import { SendingList } from './SendingList';
 
 interface Props {
-  limit: number | undefined;
+  summary: Summary | undefined;
   /** The source that all of them are of, where the page is one source's. */
   only?: string;
 }
 
-export function Upload({ limit, only }: Props) {
+export function Upload({ summary, only }: Props) {
   const { data: who } = useQuery(me);
   const [over, setOver] = useState(false);
   const [source, setSource] = useState('');
   const picker = useRef<HTMLInputElement>(null);
   const can = may(who, 'analyst');
   const take = (found: { file: File; folder: boolean }[]) => {
-    if (can && found.length > 0) send(chosen(found, limit), only ?? source.trim());
+    if (can && found.length > 0) send(chosen(found, summary?.upload_limit), only ?? source.trim());
   };
   return (
     <Paper component="section" aria-label="Upload" sx={{ overflow: 'hidden' }}>
@@ -48,7 +48,7 @@ export function Upload({ limit, only }: Props) {
         <Box sx={{ flex: '1 1 280px', minWidth: 0 }}>
           <Typography variant="h2">{over ? 'Let go to have it checked' : 'Have files checked'}</Typography>
           <Typography sx={{ color: 'text.secondary' }}>
-            Drop CSV, Parquet, Excel or NDJSON files here, also packed{limit === undefined ? '' : `, up to ${bytes(limit)} each`}. A file is removed after its check.
+            Drop CSV, Parquet, Excel or NDJSON files here, also packed{summary ? `, up to ${bytes(summary.upload_limit)} each. ${summary.kept ? 'Files are kept, to be checked again.' : 'A file is removed after its check.'}` : '.'}
           </Typography>
           {who && !can && <Typography sx={{ mt: 0.5 }}>Uploading takes the role analyst; you are {who.role}.</Typography>}
         </Box>
