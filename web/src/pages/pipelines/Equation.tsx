@@ -13,7 +13,7 @@ export function Equation({ of: { whole, parts, rest, why } }: { of: Told }) {
       {parts.map((part, place) => (
         <Fragment key={part.name}>
           <Box component="span" sx={{ color: 'text.secondary' }}>
-            {place === 0 ? '=' : '+'}
+            {place === 0 ? ' = ' : ' + '}
           </Box>
           <Term {...part} />
         </Fragment>

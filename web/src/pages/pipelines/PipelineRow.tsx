@@ -13,6 +13,7 @@ import { RunStrip } from './RunStrip';
 export function PipelineRow({ pipeline }: { pipeline: Pipeline }) {
   const { name, dataset, source, runs, balance, problem, fault } = pipeline;
   const last = runs[0];
+  const succeeded = runs.filter(({ status }) => status === 'succeeded').length;
   return (
     <Box component="li" data-pipeline={name} sx={{ px: 2, py: 1.5, borderTop: 1, borderColor: 'divider', display: 'grid', gap: 1, gridTemplateColumns: { md: 'minmax(140px, 1fr) auto minmax(220px, 2fr)' }, alignItems: 'center' }}>
       <Box sx={{ minWidth: 0 }}>
@@ -34,7 +35,7 @@ export function PipelineRow({ pipeline }: { pipeline: Pipeline }) {
             <span>
               <Ago at={last.started_at} />, in {span(last.seconds)}
               <Box component="span" sx={{ color: 'text.secondary' }}>
-                {pipeline.usual_seconds !== null && runs.length > 1 && ` (usually ${span(pipeline.usual_seconds)}, n ${runs.length})`}
+                {pipeline.usual_seconds !== null && succeeded > 1 && ` (usually ${span(pipeline.usual_seconds)}, median of ${succeeded})`}
               </Box>
             </span>
           </Box>

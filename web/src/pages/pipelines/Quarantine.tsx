@@ -70,6 +70,8 @@ export function Quarantine() {
     const to = rows[Math.min(Math.max(place < 0 ? 0 : place + by, 0), rows.length - 1)];
     if (!to || left) return;
     setAt(spell(to));
+    // Enter is now for this record, no more for what was pressed before.
+    if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur();
     if (search.record !== undefined) show(spell(to));
   };
   useKeys({
