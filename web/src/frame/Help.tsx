@@ -22,6 +22,13 @@ const TRIAGE: [string, string][] = [
   ['/', 'filter'],
 ];
 
+const QUARANTINE: [string, string][] = [
+  ['j k', 'next, previous record'],
+  ['Enter', 'open the record'],
+  ['x', 'select'],
+  ['r', 'try again'],
+];
+
 export function Help({ open, close }: { open: boolean; close: () => void }) {
   const on = shortcuts.use() === 'on';
   return (
@@ -30,7 +37,10 @@ export function Help({ open, close }: { open: boolean; close: () => void }) {
       <DialogContent>
         <Box sx={{ display: 'grid', gridTemplateColumns: { sm: '1fr 1fr' }, columnGap: 3 }}>
           <Keys title="Anywhere" keys={[['?', 'this list'], ['Ctrl K', 'find anything'], ['/', 'find anything; filter alerts'], ...PAGES.map(({ key, name }): [string, string] => [`g ${key}`, name])]} />
-          <Keys title="Alerts" keys={TRIAGE} />
+          <Box sx={{ display: 'grid', gap: 2, alignContent: 'start' }}>
+            <Keys title="Alerts" keys={TRIAGE} />
+            <Keys title="Quarantine" keys={QUARANTINE} />
+          </Box>
         </Box>
         <FormControlLabel
           sx={{ mt: 1 }}
