@@ -60,9 +60,29 @@ def test_points_have_their_band(watched: Served) -> None:
     found = ok(watched.client("viewer").get(f"{API}/monitors/nulls/events/payload.size/points"))
     assert [one["value"] for one in found["items"]] == [float(back) for back in range(9, -1, -1)]
     assert {(one["low"], one["high"]) for one in found["items"]} == {(1.0, 20.0)}
+    wide = Measurement(
+        series="metric/wide",
+        at=NOW,
+        value=1.0,
+        dataset="events",
+        monitor="metric",
+        expected_low=-1e300,
+        expected_high=1e300,
+    )
+    measurements.record(watched.here.store, [wide])
+    (point,) = ok(watched.client("viewer").get(f"{API}/monitors/metric/wide/points"))["items"]
+    assert (point["low"], point["high"]) == (None, None)
     since = (NOW - 3 * HOUR).isoformat()
     part = watched.client("viewer").get(f"{API}/monitors/volume/events/points", params={"since": since})
     assert len(ok(part)["items"]) == 4
+
+
+def test_a_series_that_ended_long_ago_is_shown_up_to_its_end(watched: Served) -> None:
+    old = Measurement(
+        series="volume/old", at=NOW - 400 * 24 * HOUR, value=1.0, dataset="old", monitor="volume"
+    )
+    measurements.record(watched.here.store, [old])
+    assert len(ok(watched.client("viewer").get(f"{API}/monitors/volume/old/points"))["items"]) == 1
 
 
 def test_a_steward_says_what_it_was_and_takes_it_back(watched: Served) -> None:

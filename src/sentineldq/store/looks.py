@@ -50,6 +50,16 @@ def any_of(store: Store, dataset: str) -> bool:
         return bool(connection.scalar(select(exists().where(TABLE.c.dataset == dataset))))
 
 
+def last(store: Store, *, dataset: str | None = None) -> datetime | None:
+    """The end of the newest window that was looked at, of a dataset or of all."""
+    statement = select(func.max(TABLE.c.current_end, type_=TABLE.c.current_end.type))
+    if dataset is not None:
+        statement = statement.where(TABLE.c.dataset == dataset)
+    with store.read() as connection:
+        found: datetime | None = connection.scalar(statement)
+        return found
+
+
 def worst(store: Store, *, since: datetime, until: datetime) -> dict[str, float]:
     """The worst score of every dataset whose windows ended in (since, until]."""
     statement = (

@@ -58,7 +58,7 @@ describe('the options of a chart', () => {
 
   it('reach as far as the thresholds', () => {
     expect(reach(DATA)).toEqual({});
-    expect(reach({ ...DATA, thresholds: [{ name: 'high', value: 2 }] })).toEqual({ max: 2.2 });
+    expect(reach({ ...DATA, thresholds: [{ name: 'high', value: 2 }] })).toEqual({ max: 2.5 });
     expect(reach({ ...DATA, thresholds: [{ name: 'low', value: 0.5 }] })).toEqual({ min: 0 });
     expect(reach({ ...DATA, series: [{ name: 'none', values: [null] }] })).toEqual({});
     expect(reach({ ...DATA, thresholds: [{ name: 'low', value: 0.5 }], ends: [0.5, 1] })).toEqual({ min: 0.5, max: 1 });

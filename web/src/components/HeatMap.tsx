@@ -8,17 +8,17 @@ import { spoken, type Line } from './heatcells';
 import { HeatKey } from './HeatKey';
 import { HeatRow, idOf, NAME } from './HeatRow';
 
-interface Props {
+interface Props<L extends Line> {
   label: string;
   metric: string;
   windows: readonly string[];
-  lines: readonly Line[];
+  lines: readonly L[];
   threshold?: number;
   height?: number;
   /** What stands at the end of the lines. */
   note?: string;
   /** Open a cell; without a window, the line as a whole. */
-  open?: (line: Line, window: number | undefined) => void;
+  open?: (line: L, window: number | undefined) => void;
 }
 
 const ROW = 24;
@@ -27,7 +27,7 @@ const HEAD = 26;
 const PAGE = 15;
 const LABEL = 54; // pixels that the name of a window takes
 
-export function HeatMap({ label, metric, windows, lines, threshold = 0.2, height = 520, note, open }: Props) {
+export function HeatMap<L extends Line>({ label, metric, windows, lines, threshold = 0.2, height = 520, note, open }: Props<L>) {
   const box = useRef<HTMLDivElement>(null);
   const [[row, place], setAt] = useState<[number, number]>([0, 0]);
   const [over, setOver] = useState<[number, number]>();

@@ -50,7 +50,7 @@ export function options(data: Data, ink: Ink, write: (label: string) => string, 
     type: 'value',
     scale: data.kind === 'line',
     ...reach(data),
-    axisLabel: { color: ink.quiet, hideOverlap: true, formatter: (value: number) => figure(data, value) },
+    axisLabel: { color: ink.quiet, hideOverlap: true, showMaxLabel: reach(data).max === undefined ? null : false, formatter: (value: number) => figure(data, value) },
     splitLine: { lineStyle: { color: ink.line } },
     ...(data.gutter === undefined ? {} : { splitNumber: 3 }), // low charts under one another
   };
@@ -96,14 +96,15 @@ export function reach({ kind, series, band, thresholds = [], ends }: Data): { mi
   const lowest = Math.min(...thresholds.map(({ value }) => value));
   const highest = Math.max(...thresholds.map(({ value }) => value));
   return {
-    ...(highest > high ? { max: rounded(highest * 1.1) } : {}),
+    ...(highest > high ? { max: upTo(highest * 1.04) } : {}),
     ...(kind === 'line' && lowest < low ? { min: Math.min(0, lowest) } : {}),
   };
 }
 
-/** A number with two digits that count. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(2));
+/** The next number above that an axis may end at: half a step of its first digit. */
+function upTo(value: number): number {
+  const step = 10 ** Math.floor(Math.log10(Math.abs(value) || 1)) / 2;
+  return Number((Math.ceil(value / step) * step).toPrecision(4));
 }
 
 function drawn(data: Data, place: number, ink: Ink): object {

@@ -21,30 +21,6 @@ from sentineldq.store import flow, looks
 router = APIRouter(prefix="/drift", tags=["drift"])
 
 
-class ComparedOut(BaseModel):
-    """Two windows compared live; nothing is kept of it. Of classified columns no distribution is shown.
-
-    compared: false where there was nothing to compare, and `reason` says why. drifts: worst first. tests: all that
-    were made. columns: with a score from 0 to 1 and both distributions: shares of `values`, or of `bins` between
-    `edges`. history: the score of each column in each window before.
-    """
-
-    dataset: str
-    compared: bool
-    drifted: bool
-    worst: Severity | None
-    verdict: str
-    reason: str | None
-    notes: list[str]
-    baseline: dict[str, Any]
-    current: dict[str, Any]
-    drifts: list[dict[str, Any]]
-    tests: list[dict[str, Any]]
-    columns: list[dict[str, Any]]
-    history: dict[str, Any] | None
-    made_at: datetime | None
-
-
 class WindowOut(BaseModel):
     """The hours from start to end; null where nothing says."""
 
@@ -55,13 +31,14 @@ class WindowOut(BaseModel):
 class SideOut(BaseModel):
     """One of the two windows: its rows, of how many stored hours they are; left_out: hours that feedback masks."""
 
+    source: str
     window: WindowOut
     rows: int
     hours: int
     left_out: int
 
 
-class MovedOut(BaseModel):
+class Drifted(BaseModel):
     """What drifted between the two windows."""
 
     drift_type: Kind
@@ -110,7 +87,7 @@ class Shares(BaseModel):
     type: Literal["values", "bins"]
     title: str
     values: list[str] = []
-    rest: tuple[float, float] | None = None
+    rest: list[float] | None = None
     scale: Literal["linear", "log", "time"] | None = None
     edges: list[float] = []
     baseline: list[float]
@@ -142,6 +119,41 @@ class LookOut(BaseModel):
     score: float | None
 
 
+class ColumnOut(BaseModel):
+    """A column that was compared, with its worst score; what it held is left out of a brief answer."""
+
+    name: str
+    score: float
+    drifted: bool
+    distributions: list[Shares] = []
+    statistics: list[StatisticOut] = []
+    quantiles: list[QuantileOut] = []
+
+
+class ComparedOut(BaseModel):
+    """Two windows compared live; nothing is kept of it. Of classified columns no distribution is shown.
+
+    compared: false where there was nothing to compare, and `reason` says why. drifts: worst first. tests: all that
+    were made. columns: with a score from 0 to 1 and both distributions: shares of `values`, or of `bins` between
+    `edges`. history: the score of each column in each window before.
+    """
+
+    dataset: str
+    compared: bool
+    drifted: bool
+    worst: Severity | None
+    verdict: str
+    reason: str | None
+    notes: list[str]
+    baseline: SideOut
+    current: SideOut
+    drifts: list[Drifted]
+    tests: list[TestOut]
+    columns: list[ColumnOut]
+    history: dict[str, Any] | None
+    made_at: datetime | None
+
+
 class Distributions(BaseModel):
     """A column in both windows: what moved, the tests that were made, and its distributions in one frame.
 
@@ -157,7 +169,7 @@ class Distributions(BaseModel):
     notes: list[str]
     baseline: SideOut
     current: SideOut
-    drifts: list[MovedOut]
+    drifts: list[Drifted]
     tests: list[TestOut]
     distributions: list[Shares]
     statistics: list[StatisticOut]
@@ -234,7 +246,8 @@ def distributions(
 
 
 def _history(here: State, dataset: str, column: str, days: int) -> list[LookOut]:
-    until = datetime.now(UTC) + flow.LENGTH["hour"]  # the hour that is not over ends later
+    now = datetime.now(UTC) + flow.LENGTH["hour"]  # the hour that is not over ends later
+    until = min(now, looks.last(here.store, dataset=dataset) or now)
     found = looks.query(here.store, datasets=[dataset], since=until - timedelta(days=days), until=until)
     return [
         LookOut(start=one.current_start, end=one.current_end, rows=one.current_rows, score=one.scores[column])

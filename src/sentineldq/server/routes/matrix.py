@@ -50,15 +50,23 @@ class MatrixColumn(BaseModel):
     few: list[int]
 
 
+class Looked(BaseModel):
+    """The newest window that was looked at in a span of time, and its rows."""
+
+    start: datetime
+    end: datetime
+    rows: int
+
+
 class MatrixRow(BaseModel):
     """A dataset of the matrix, its worst columns first; more_columns: of how many nothing is shown.
 
-    rows: of the newest window that was looked at in each span; null where none was.
+    windows: of each span; null where none was looked at.
     """
 
     dataset: str
     worst: float
-    rows: list[int | None]
+    windows: list[Looked | None]
     columns: list[MatrixColumn]
     more_columns: int
 
@@ -67,12 +75,14 @@ class Matrix(BaseModel):
     """Dataset x column x time: the worst drift in each cell. times: the beginning of each span, oldest first.
 
     A window belongs to the span in which it ends. total: datasets, those of all pages. threshold: the score from which
-    on it is a drift.
+    on it is a drift. ended: where nothing was looked at up to now, when what was looked at last did end; the spans are
+    those up to then.
     """
 
     grain: Grain
     times: list[datetime]
     threshold: float
+    ended: datetime | None
     items: list[MatrixRow]
     next_cursor: str | None
     total: int
@@ -116,7 +126,7 @@ def matrix(
 ) -> Matrix:
     """The worst score of each column in each hour or day, the worst datasets first."""
     name = None if dataset is None else pick(here, dataset).name
-    span = _span(days, grain, datetime.now(UTC))
+    span, ended = _spans(here, days, grain, name)
     floor = FLOORS[severity] if severity else 0.0
     chosen = [
         (worst, one)
@@ -132,10 +142,23 @@ def matrix(
         grain=grain,
         times=list(span.times),
         threshold=FLOORS["INFO"],
+        ended=ended,
         items=[_cut(made[one], search, floor, columns) for _, one in page.items if one in made],
         next_cursor=page.next_cursor,
         total=len(chosen),
     )
+
+
+def _spans(here: State, days: int, grain: Grain, dataset: str | None) -> tuple[Span, datetime | None]:
+    """The spans up to now; where the data ended before them, those up to its end, and that."""
+    span = _span(days, grain, datetime.now(UTC))
+    version = here.feed.version("drift")
+    last = here.cache.get(
+        ("last look", dataset), lambda: looks.last(here.store, dataset=dataset), version=version
+    )
+    if last is None or last > span.since:
+        return span, None
+    return _span(days, grain, last - INSTANT), last
 
 
 def _span(days: int, grain: Grain, now: datetime) -> Span:
@@ -172,12 +195,12 @@ def _made(here: State, span: Span, names: tuple[str, ...]) -> dict[str, MatrixRo
 
 
 def _row(name: str, found: Sequence[Look], span: Span) -> MatrixRow:
-    rows: list[int | None] = [None] * len(span.times)
+    windows: list[Looked | None] = [None] * len(span.times)
     scores: dict[str, list[float | None]] = {}
     few: dict[str, set[int]] = {}
     for look in found:
         at = span.place(look.current_end)
-        rows[at] = look.current_rows
+        windows[at] = Looked(start=look.current_start, end=look.current_end, rows=look.current_rows)
         for column, score in look.scores.items():
             line = scores.setdefault(column, [None] * len(span.times))
             if score is None:
@@ -187,7 +210,11 @@ def _row(name: str, found: Sequence[Look], span: Span) -> MatrixRow:
     columns = [_column(column, line, few.get(column, ())) for column, line in scores.items()]
     columns.sort(key=lambda one: (-one.worst, one.name or ""))
     return MatrixRow(
-        dataset=name, worst=max(look.worst for look in found), rows=rows, columns=columns, more_columns=0
+        dataset=name,
+        worst=max(look.worst for look in found),
+        windows=windows,
+        columns=columns,
+        more_columns=0,
     )
 
 

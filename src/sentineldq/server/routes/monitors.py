@@ -23,6 +23,9 @@ from sentineldq.store.measurements import Measurement
 
 router = APIRouter(prefix="/monitors", tags=["monitors"])
 
+BOUNDLESS = 1e15
+"""From here on an end of a band says nothing."""
+
 Verdict = Literal["false_positive", "expected_change", "incident"]
 Name = Annotated[str, Path(max_length=1_000, description="As the list names it, `volume/events`.")]
 
@@ -195,9 +198,10 @@ def points(
     since: Moment | None = None,
     until: Moment | None = None,
 ) -> Points:
-    """The points of a series, each with its band; at most the newest 5,000."""
-    name = _known(here, series).series
-    first = since or (until or datetime.now(UTC)) - timedelta(days=days)
+    """The points of a series, each with its band; at most the newest 5,000. days: up to now, or its last point."""
+    head = _known(here, series)
+    name = head.series
+    first = since or (until or min(datetime.now(UTC), head.at)) - timedelta(days=days)
     rows = measurements.read(here.store, series=name, since=first, until=until, limit=5_000)
     answers = feedback.query(here.store, series=name, since=first, until=until)
     return Points(series=name, items=[point(row) for row in rows], feedback=[said_of(one) for one in answers])
@@ -245,11 +249,16 @@ def point(one: Measurement) -> PointOut:
     return PointOut(
         at=one.at,
         value=one.value,
-        low=one.expected_low,
-        high=one.expected_high,
+        low=_bound(one.expected_low),
+        high=_bound(one.expected_high),
         score=one.score,
         verdict=one.verdict,
     )
+
+
+def _bound(value: float | None) -> float | None:
+    """An end of a band; none where anything would be within it, as while too few points are known."""
+    return None if value is None or abs(value) > BOUNDLESS else value
 
 
 def said_of(one: Feedback) -> FeedbackOut:

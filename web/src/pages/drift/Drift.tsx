@@ -1,17 +1,35 @@
 /** What has changed, where, and since when? */
-import { Later } from '../../components/Later';
+import Tab from '@mui/material/Tab';
+import Tabs from '@mui/material/Tabs';
+import { getRouteApi } from '@tanstack/react-router';
+import { Page } from '../../components/Page';
+import { useRange } from '../../components/range';
+import { TimeRange } from '../../components/TimeRange';
+import { Matrix } from './Matrix';
+import { OneSeries } from './OneSeries';
+import { search as kept, TABS, type Change, type Tab as Name } from './search';
+import { SeriesList } from './SeriesList';
+
+const route = getRouteApi('/frame/drift');
 
 export function Drift() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { range, days, change: choose } = useRange();
+  const change = (next: Change, replace = false) => {
+    void navigate({ search: (before) => kept({ ...before, ...next }), replace });
+  };
+  const { tab = 'columns', series } = search;
   return (
-    <Later
-      title="Drift"
-      question="What has changed, where, and since when?"
-      will={[
-        'a map of datasets, columns and time',
-        'the two distributions of a column, one over the other',
-        'which values moved, and by how much',
-      ]}
-      meanwhile={['sentinel drift']}
-    />
+    <Page title="Drift" about="What has changed, where, and since when?" actions={<TimeRange key={range.from + range.to} value={range} change={choose} />}>
+      <Tabs value={tab} onChange={(_, to: Name) => { change({ tab: to, q: undefined, series: undefined }); }} aria-label="What is shown" sx={{ mb: 1.5 }}>
+        {(Object.entries(TABS) as [Name, string][]).map(([name, label]) => (
+          <Tab key={name} value={name} label={label} />
+        ))}
+      </Tabs>
+      {tab === 'columns' && <Matrix search={search} change={change} days={days} />}
+      {tab === 'series' && !series && <SeriesList search={search} change={change} />}
+      {tab === 'series' && series && <OneSeries key={series} name={series} days={days} back={() => { change({ series: undefined }); }} />}
+    </Page>
   );
 }
