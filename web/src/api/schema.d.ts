@@ -1235,7 +1235,7 @@ export interface paths {
         };
         /**
          * The points of a series
-         * @description The points of a series, each with its band; at most the newest 5,000.
+         * @description The points of a series, each with its band; at most the newest 5,000. days: up to now, or its last point.
          */
         get: operations["points_api_v1_monitors__series__points_get"];
         put?: never;
@@ -2775,30 +2775,6 @@ export interface components {
             words: components["schemas"]["Value"][];
         };
         /**
-         * ColumnOut
-         * @description A column as the contract describes it. classified: its values are never shown.
-         */
-        ColumnOut: {
-            /** Checks */
-            checks: number;
-            /** Classification */
-            classification: string | null;
-            /** Classified */
-            classified: boolean;
-            /** Description */
-            description: string | null;
-            /** Key */
-            key: boolean;
-            /** Path */
-            path: string;
-            /** Required */
-            required: boolean;
-            /** Type */
-            type: string | null;
-            /** Unique */
-            unique: boolean;
-        };
-        /**
          * ColumnProfile
          * @description A column in numbers. hidden: it is classified, and none of its values are shown.
          *
@@ -2902,28 +2878,18 @@ export interface components {
          *     `edges`. history: the score of each column in each window before.
          */
         ComparedOut: {
-            /** Baseline */
-            baseline: {
-                [key: string]: unknown;
-            };
+            baseline: components["schemas"]["SideOut"];
             /** Columns */
-            columns: {
-                [key: string]: unknown;
-            }[];
+            columns: components["schemas"]["sentineldq__server__routes__comparison__ColumnOut"][];
             /** Compared */
             compared: boolean;
-            /** Current */
-            current: {
-                [key: string]: unknown;
-            };
+            current: components["schemas"]["SideOut"];
             /** Dataset */
             dataset: string;
             /** Drifted */
             drifted: boolean;
             /** Drifts */
-            drifts: {
-                [key: string]: unknown;
-            }[];
+            drifts: components["schemas"]["Drifted"][];
             /** History */
             history: {
                 [key: string]: unknown;
@@ -2935,9 +2901,7 @@ export interface components {
             /** Reason */
             reason: string | null;
             /** Tests */
-            tests: {
-                [key: string]: unknown;
-            }[];
+            tests: components["schemas"]["TestOut"][];
             /** Verdict */
             verdict: string;
             /** Worst */
@@ -3059,7 +3023,7 @@ export interface components {
             /** Checks */
             checks: number;
             /** Columns */
-            columns: components["schemas"]["ColumnOut"][];
+            columns: components["schemas"]["sentineldq__server__answers__datasets__ColumnOut"][];
             /** Fault */
             fault: string | null;
             /** Id */
@@ -3506,7 +3470,7 @@ export interface components {
             /** Drifted */
             drifted: boolean;
             /** Drifts */
-            drifts: components["schemas"]["MovedOut"][];
+            drifts: components["schemas"]["Drifted"][];
             /** Hidden */
             hidden: boolean;
             /** History */
@@ -3577,6 +3541,40 @@ export interface components {
             detected_at: string;
             /** Drift Id */
             drift_id: string;
+            /** Drift Score */
+            drift_score: number;
+            /**
+             * Drift Type
+             * @enum {string}
+             */
+            drift_type: "schema" | "distribution" | "volume";
+            /** Entity */
+            entity: string;
+            /** Field Name */
+            field_name: string | null;
+            /** Message */
+            message: string;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Metric Name */
+            metric_name: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "INFO" | "WARNING" | "CRITICAL";
+        };
+        /**
+         * Drifted
+         * @description What drifted between the two windows.
+         */
+        Drifted: {
+            /** Baseline Value */
+            baseline_value: unknown;
+            /** Current Value */
+            current_value: unknown;
             /** Drift Score */
             drift_score: number;
             /**
@@ -4201,6 +4199,24 @@ export interface components {
             start: string;
         };
         /**
+         * Looked
+         * @description The newest window that was looked at in a span of time, and its rows.
+         */
+        Looked: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Rows */
+            rows: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
          * MaintenanceOut
          * @description A time in which nothing is told of some datasets; none named: of all.
          */
@@ -4230,9 +4246,12 @@ export interface components {
          * @description Dataset x column x time: the worst drift in each cell. times: the beginning of each span, oldest first.
          *
          *     A window belongs to the span in which it ends. total: datasets, those of all pages. threshold: the score from which
-         *     on it is a drift.
+         *     on it is a drift. ended: where nothing was looked at up to now, when what was looked at last did end; the spans are
+         *     those up to then.
          */
         Matrix: {
+            /** Ended */
+            ended: string | null;
             /**
              * Grain
              * @enum {string}
@@ -4285,7 +4304,7 @@ export interface components {
          * MatrixRow
          * @description A dataset of the matrix, its worst columns first; more_columns: of how many nothing is shown.
          *
-         *     rows: of the newest window that was looked at in each span; null where none was.
+         *     windows: of each span; null where none was looked at.
          */
         MatrixRow: {
             /** Columns */
@@ -4294,8 +4313,8 @@ export interface components {
             dataset: string;
             /** More Columns */
             more_columns: number;
-            /** Rows */
-            rows: (number | null)[];
+            /** Windows */
+            windows: (components["schemas"]["Looked"] | null)[];
             /** Worst */
             worst: number;
         };
@@ -4449,40 +4468,6 @@ export interface components {
             metric: string;
             /** Score */
             score: number;
-            /**
-             * Severity
-             * @enum {string}
-             */
-            severity: "INFO" | "WARNING" | "CRITICAL";
-        };
-        /**
-         * MovedOut
-         * @description What drifted between the two windows.
-         */
-        MovedOut: {
-            /** Baseline Value */
-            baseline_value: unknown;
-            /** Current Value */
-            current_value: unknown;
-            /** Drift Score */
-            drift_score: number;
-            /**
-             * Drift Type
-             * @enum {string}
-             */
-            drift_type: "schema" | "distribution" | "volume";
-            /** Entity */
-            entity: string;
-            /** Field Name */
-            field_name: string | null;
-            /** Message */
-            message: string;
-            /** Metadata */
-            metadata: {
-                [key: string]: unknown;
-            };
-            /** Metric Name */
-            metric_name: string;
             /**
              * Severity
              * @enum {string}
@@ -5929,10 +5914,7 @@ export interface components {
              */
             edges: number[];
             /** Rest */
-            rest?: [
-                number,
-                number
-            ] | null;
+            rest?: number[] | null;
             /** Scale */
             scale?: ("linear" | "log" | "time") | null;
             /** Title */
@@ -5959,6 +5941,8 @@ export interface components {
             left_out: number;
             /** Rows */
             rows: number;
+            /** Source */
+            source: string;
             window: components["schemas"]["WindowOut"];
         };
         /**
@@ -6611,12 +6595,63 @@ export interface components {
             why: string[];
         };
         /**
+         * ColumnOut
+         * @description A column as the contract describes it. classified: its values are never shown.
+         */
+        sentineldq__server__answers__datasets__ColumnOut: {
+            /** Checks */
+            checks: number;
+            /** Classification */
+            classification: string | null;
+            /** Classified */
+            classified: boolean;
+            /** Description */
+            description: string | null;
+            /** Key */
+            key: boolean;
+            /** Path */
+            path: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string | null;
+            /** Unique */
+            unique: boolean;
+        };
+        /**
          * Said
          * @description What to say about it.
          */
         sentineldq__server__routes__alerts__Said: {
             /** Note */
             note?: string | null;
+        };
+        /**
+         * ColumnOut
+         * @description A column that was compared, with its worst score; what it held is left out of a brief answer.
+         */
+        sentineldq__server__routes__comparison__ColumnOut: {
+            /**
+             * Distributions
+             * @default []
+             */
+            distributions: components["schemas"]["Shares"][];
+            /** Drifted */
+            drifted: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Quantiles
+             * @default []
+             */
+            quantiles: components["schemas"]["QuantileOut"][];
+            /** Score */
+            score: number;
+            /**
+             * Statistics
+             * @default []
+             */
+            statistics: components["schemas"]["StatisticOut"][];
         };
         /**
          * ChangeOut
