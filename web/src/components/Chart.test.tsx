@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { TONES } from '../lib/color';
 import { Chart } from './Chart';
 import { csv, said, type Data } from './chartdata';
-import { options, reach } from './chartoptions';
+import { options, reach, seen } from './chartoptions';
 
 const DATA = {
   kind: 'line',
@@ -100,4 +100,9 @@ describe('Chart', () => {
     render(<Chart title="Score" summary="It rose." data={EXPECTED} head="hour" />);
     for (const name of ['score', 'expected', 'anomaly']) expect(screen.getByText(name)).toBeInTheDocument();
   });
+});
+
+it('a value between two gaps is a dot', () => {
+  expect(seen([null, 2, null, 3, 4])).toEqual([null, { value: 2, symbol: 'circle', symbolSize: 5 }, null, 3, 4]);
+  expect(seen([7])).toEqual([{ value: 7, symbol: 'circle', symbolSize: 5 }]);
 });

@@ -114,15 +114,23 @@ function drawn(data: Data, place: number, ink: Ink): object {
   const bar = histogram
     ? { barGap: '-100%', barCategoryGap: '0%', itemStyle: { color: tint, opacity: place === 0 ? 0.55 : 0.4, borderColor: tint, borderWidth: place === 0 ? 0 : 1.5 } }
     : { barGap: data.bars === 'paired' ? '10%' : '-100%', barCategoryGap: '30%', barMaxWidth: 24, itemStyle: { color: tint } };
-  const line = { showSymbol: data.labels.length === 1, connectNulls: false, lineStyle: { width: 1.5, color: tint, type: each?.dashed ? 'dashed' : 'solid' }, itemStyle: { color: tint }, z: 3 };
+  const line = { showSymbol: true, symbol: 'none', connectNulls: false, lineStyle: { width: 1.5, color: tint, type: each?.dashed ? 'dashed' : 'solid' }, itemStyle: { color: tint }, z: 3 };
   return {
     name: each?.name,
     type: data.kind,
-    data: [...(each?.values ?? [])],
+    data: data.kind === 'line' ? seen(each?.values ?? []) : [...(each?.values ?? [])],
     ...(data.kind === 'line' ? line : bar),
     ...(data.kind === 'line' && data.labels.length > LONG && !data.marks ? { sampling: 'lttb' } : {}),
     ...(place === 0 ? lines(data, ink) : {}),
   };
+}
+
+/** The values of a line; one between two gaps, of which no line would be seen, is a dot. */
+export function seen(values: readonly (number | null)[]): (number | null | { value: number; symbol: string; symbolSize: number })[] {
+  return values.map((value, place) => {
+    const alone = value !== null && (values[place - 1] ?? null) === null && (values[place + 1] ?? null) === null;
+    return alone ? { value, symbol: 'circle', symbolSize: 5 } : value;
+  });
 }
 
 function lines({ thresholds = [], bars }: Data, ink: Ink): object {
