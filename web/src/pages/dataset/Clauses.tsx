@@ -50,7 +50,7 @@ function about(value: number | null | undefined): string {
 }
 
 /** What there is room for where one stands open beside. */
-const FEW = COLUMNS.filter(({ key }) => !['class', 'distinct', 'range'].includes(key));
+const FEW = COLUMNS.filter(({ key }) => !['type', 'class', 'distinct', 'range'].includes(key));
 
 interface Props {
   name: string;

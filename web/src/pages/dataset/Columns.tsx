@@ -20,7 +20,7 @@ import { Moment } from '../../components/Time';
 import { TimeRange } from '../../components/TimeRange';
 import { count, many, share } from '../../lib/format';
 import { ColumnInFull } from './ColumnInFull';
-import { bounds, missing, shape } from './shape';
+import { bounds, differ, missing, shape } from './shape';
 import { columns as kept, type ColumnsSearch } from './tabs';
 
 const route = getRouteApi('/frame/datasets/$name/columns');
@@ -45,7 +45,7 @@ function Over({ path, line }: { path: string; line: Line | undefined }) {
 
 function Thumbnail({ column }: { column: One }) {
   const found = shape(column);
-  return found ? <Bars {...found} height={22} /> : <span>{column.hidden ? 'masked' : '–'}</span>;
+  return found ? <Bars {...found} height={22} /> : <span>{column.hidden ? 'masked' : differ(column) ? 'all differ' : '–'}</span>;
 }
 
 export function Columns() {

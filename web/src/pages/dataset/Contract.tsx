@@ -67,7 +67,7 @@ export function Contract(): ReactElement {
 function Head({ dataset: { contract } }: { dataset: Detail }) {
   return (
     <Paper component="section" aria-label="The contract" sx={{ px: 2, py: 1.5 }}>
-      <Facts>
+      <Facts narrow>
         <Fact name="Contract">{contract.id}</Fact>
         <Fact name="Version">{contract.version}</Fact>
         <Fact name="Status">{contract.status ?? 'not said'}</Fact>

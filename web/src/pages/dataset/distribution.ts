@@ -2,7 +2,7 @@
 import type { ColumnInFull } from '../../api/profiles';
 import type { Data } from '../../components/chartdata';
 import { count, many, number, share } from '../../lib/format';
-import { bound } from './shape';
+import { bound, differ } from './shape';
 
 export interface Distribution {
   data: Data;
@@ -36,7 +36,7 @@ export function distribution(one: ColumnInFull): Distribution | undefined {
     return { data: { kind: 'bar', labels: ['true', 'false'], series: [{ name: 'share', values: [yes, 1 - yes] }], shares: true }, summary: `${share(yes)} of ${many(known, 'value')} are true.`, head: 'value', write: plainly };
   }
   const [first] = one.top;
-  if (!first || first.share * known < 2) return undefined;
+  if (!first || differ(one)) return undefined;
   return {
     data: { kind: 'bar', labels: one.top.map(({ value }) => value), series: [{ name: 'share', values: one.top.map((each) => each.share) }], shares: true },
     summary: `The ${count(one.top.length)} most frequent of about ${count(Math.round(one.distinct ?? one.top.length))} values; the first has ${share(first.share)}.`,

@@ -33,8 +33,13 @@ export function shape(column: Column): Shape | undefined {
     return { shares: [yes, 1 - yes], label: `${share(yes)} are true` };
   }
   const [first] = column.top;
-  if (!first) return undefined;
+  if (!first || differ(column)) return undefined;
   return { shares: column.top.map((each) => each.share), label: `The most frequent value has ${share(first.share)}, ${column.top.length} values shown` };
+}
+
+/** Whether nearly all values are different ones: of such the most frequent say nothing. */
+export function differ({ rows, nulls, distinct, kind }: Column): boolean {
+  return kind === 'text' && distinct != null && rows - nulls > 20 && distinct > 0.9 * (rows - nulls);
 }
 
 /** The share of nulls in each part of time; a part without rows is a gap. */
