@@ -11,7 +11,7 @@ export function DatasetLink({ name, quiet = false }: { name: string; quiet?: boo
   );
 }
 
-/** The address of a dataset's page: names may have signs in them that an address has its own use for. */
-export function placeOf(name: string): LinkProps {
-  return { to: '/datasets/$name', params: { name } };
+/** The address of a dataset's page. */
+export function placeOf(name: string) {
+  return { to: '/datasets/$name', params: { name } } as const satisfies LinkProps;
 }

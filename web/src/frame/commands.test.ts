@@ -16,7 +16,7 @@ describe('commands', () => {
       runs: [{ run_id: 'r1', pipeline: 'events', status: 'another', started_at: '' }],
     });
     expect(found.map(({ group, tone }) => [group, tone])).toEqual([['Datasets', 'critical'], ['Alerts', 'ok'], ['Runs', 'unknown']]);
-    expect(found[0]?.does).toMatchObject({ to: '/datasets/a%2Fb' });
+    expect(found[0]?.does).toEqual({ to: '/datasets/$name', params: { name: 'a/b' } });
   });
 
   it('are walked round and round', () => {

@@ -35,7 +35,7 @@ export function reached({ datasets, alerts, runs }: Found): Command[] {
   return [
     ...datasets.map(({ name, health, layer }): Command => ({ id: `dataset ${name}`, group: 'Datasets', label: name, note: `${health}, ${layer}`, tone: HEALTH[health], does: placeOf(name) })),
     ...alerts.map(({ alert_id, title, severity: level, status }): Command => ({ id: `alert ${alert_id}`, group: 'Alerts', label: title, note: words(status), tone: status === 'resolved' ? 'ok' : severity(level)[0], does: { to: '/alerts', search: { alert: alert_id } } })),
-    ...runs.map(({ run_id, pipeline, status }): Command => ({ id: `run ${run_id}`, group: 'Runs', label: `${pipeline}, ${run_id}`, note: words(status), tone: status in RUNS ? RUNS[status as keyof typeof RUNS] : 'unknown', does: { to: '/pipelines' } })),
+    ...runs.map(({ run_id, pipeline, status }): Command => ({ id: `run ${run_id}`, group: 'Runs', label: `${pipeline}, ${run_id}`, note: words(status), tone: status in RUNS ? RUNS[status as keyof typeof RUNS] : 'unknown', does: { to: '/pipelines/runs/$run', params: { run: run_id } } })),
   ];
 }
 

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { alert as one, type Action, type AlertWithHistory } from '../../api/alerts';
 import { interval } from '../../api/live';
+import { DatasetLink } from '../../components/DatasetLink';
 import { Copy, ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Severity } from '../../components/Status';
@@ -100,7 +101,7 @@ function Facts({ alert, go }: { alert: AlertWithHistory; go: Props['go'] }) {
         </>
       )}
       <dt>Dataset</dt>
-      <dd>{alert.dataset ?? 'none'}</dd>
+      <dd>{alert.dataset && alert.kind !== 'upload' ? <DatasetLink name={alert.dataset} /> : (alert.dataset ?? 'none')}</dd>
       <dt>Kind</dt>
       <dd>{words(alert.kind)}</dd>
       <dt>Seen</dt>

@@ -20,7 +20,7 @@ const MOST = 10;
 
 /** An entry: how it is marked, what it says, and where it leads. */
 function told({ kind, what, title, severity: level, id, dataset }: Entry): { tone: Tone; text: string; to: LinkProps } {
-  if (kind === 'run') return { ...ran(title, what), to: { to: '/pipelines' } };
+  if (kind === 'run') return { ...ran(title, what), to: { to: '/pipelines/runs/$run', params: { run: id } } };
   const tone = severity(level ?? '')[0];
   if (kind === 'finding') return { tone, text: `Found (${words(what)}): ${title}`, to: dataset ? placeOf(dataset) : { to: '/datasets' } };
   return { tone: what === 'resolved' ? 'ok' : what === 'opened' ? tone : 'unknown', text: `Alert ${words(what)}: ${title}`, to: { to: '/alerts', search: { alert: id } } };

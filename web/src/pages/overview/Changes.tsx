@@ -31,7 +31,7 @@ interface Group {
 
 const GROUPS: readonly Group[] = [
   { kind: 'late', title: (number) => `${many(number, 'dataset')} newly late`, all: { to: '/datasets', search: { sort: 'age' } }, tone: () => 'warn' },
-  { kind: 'runs', title: (number) => `${many(number, 'run')} failed`, all: { to: '/pipelines' }, tone: () => 'critical' },
+  { kind: 'runs', title: (number) => `${many(number, 'run')} failed`, all: { to: '/pipelines/runs' }, tone: () => 'critical' },
   { kind: 'alerts', title: (number) => `${many(number, 'alert')} opened`, all: { to: '/alerts' }, tone: (change) => severity(change.severity ?? '')[0] },
   { kind: 'drift', title: (number) => `Drift found in ${many(number, 'dataset')}`, all: { to: '/drift' }, tone: () => 'unknown' },
   { kind: 'contracts', title: (number) => `${many(number, 'contract')} changed`, all: { to: '/datasets' }, tone: () => 'unknown' },
@@ -40,7 +40,8 @@ const GROUPS: readonly Group[] = [
 /** Where a change is to be seen. */
 function place(kind: Kind, change: Change): LinkProps {
   if (kind === 'alerts' && change.id) return { to: '/alerts', search: { alert: change.id } };
-  if (kind === 'runs') return { to: '/pipelines' };
+  if (kind === 'runs' && change.id) return { to: '/pipelines/runs/$run', params: { run: change.id } };
+  if (kind === 'contracts' && change.dataset !== null) return { to: '/datasets/$name/contract', params: { name: change.dataset } };
   return change.dataset === null ? { to: '/datasets' } : placeOf(change.dataset);
 }
 
