@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import struct
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -99,6 +100,28 @@ def test_five_hundred_are_told_and_let_go(start: Callable[..., Process]) -> None
 
     asyncio.run(walk())
     assert server.process.wait(40) == 0
+
+
+@pytest.mark.slow
+def test_who_hangs_up_leaves_nothing(start: Callable[..., Process]) -> None:
+    """A thousand that break off, some before the first byte came: no descriptor and no listener stays."""
+    server = start("--port", "0", SENTINEL_AUTH="none")
+    url, files = httpx.URL(server.url), Path(f"/proc/{server.process.pid}/fd")
+    with server.client() as client:
+        client.get(f"{ALERTS}summary")
+        before = len(list(files.iterdir()))
+        for number in range(1000):
+            peer = silent(url)
+            if number % 2:
+                peer.recv(100)
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            peer.close()  # a reset
+        for _ in range(400):
+            if len(list(files.iterdir())) <= before + 2:
+                break
+            time.sleep(0.05)
+        assert len(list(files.iterdir())) <= before + 2
+        assert client.get(f"{ALERTS}summary").status_code == 200
 
 
 def test_who_falls_behind_is_let_go() -> None:

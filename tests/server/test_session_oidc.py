@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy import text, update
@@ -90,6 +92,14 @@ def signed(claims: dict[str, Any], *, key: Any = KEY, alg: str = "RS256", **head
 def unsigned(claims: dict[str, Any]) -> str:
     parts = [json.dumps(one).encode() for one in ({"alg": "none"}, claims)]
     return ".".join(base64.urlsafe_b64encode(one).decode().rstrip("=") for one in parts) + "."
+
+
+def demanding(claims: dict[str, Any]) -> str:
+    """Signed as it should be, with an extension that has to be understood (RFC 7515, section 4.1.11)."""
+    head = {"alg": "RS256", "kid": "one", "crit": ["https://example.org/must"], "https://example.org/must": 1}
+    parts = [base64.urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=") for one in (head, claims)]
+    signature = KEY.get_op_key("sign").sign(b".".join(parts), PKCS1v15(), SHA256())
+    return b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]).decode()
 
 
 def with_shared_secret(claims: dict[str, Any]) -> str:
@@ -197,6 +207,10 @@ LIES: dict[str, dict[str, Any]] = {
     "signed by a key it brings along": {
         "sign": lambda claims: signed(claims, key=OTHER, jwk=OTHER.as_dict(private=False))
     },
+    "signed by a key it points to": {
+        "sign": lambda claims: signed(claims, key=OTHER, jku="https://evil.example/keys")
+    },
+    "with a demand not understood": {"sign": demanding},
     "signed by a key not known": {"sign": lambda claims: signed(claims, key=OTHER, kid="two")},
     "signed by a shared secret": {"sign": with_shared_secret},
     "changed": {"sign": tampered},
