@@ -243,3 +243,23 @@ def test_killed_between_sending_and_marking_it_is_sent_again_with_its_key(store,
     assert deliver(store, rules, clock=at(datetime.now(UTC) + timedelta(minutes=2))).sent == 1
     assert len({headers["X-Sentinel-Delivery"] for headers, _ in hook.requests}) == 1
     assert len(alerts.standing(store)) == 1
+
+
+def test_what_was_given_up_is_counted_and_can_be_tried_anew(store, found, swept, receivers):
+    hook = receivers(status=404)
+    rules = rules_for(hook=hook.url, never="http://127.0.0.1:9/")
+    found()
+    swept(rules)
+    assert deliveries.undone(store) == {("hook", "due"): 1, ("never", "due"): 1}
+    assert deliveries.tried_last(store, "hook") is None
+    deliver(store, rules, clock=at())
+    assert deliveries.undone(store) == {("hook", "failed"): 1, ("never", "due"): 1}
+    last = deliveries.tried_last(store, "hook")
+    assert (last.state, last.error) == ("failed", "it answered 404")
+    newest, oldest = deliveries.query(store)
+    assert deliveries.query(store, before=newest.delivery_id) == [oldest]
+    assert deliveries.query(store, channel="hook", state="failed") == [last]
+    hook.status = 200
+    assert deliveries.again(store, last.delivery_id, now=NOW)
+    assert deliver(store, rules, clock=at()).sent == 1
+    assert not deliveries.again(store, last.delivery_id, now=NOW)

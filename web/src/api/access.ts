@@ -1,6 +1,7 @@
 /** Users, keys and sessions: who may come in; and what they did. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client, unwrap } from './client';
+import { OFTEN } from './live';
 import type { components } from './schema';
 
 export type User = components['schemas']['UserOut'];
@@ -23,6 +24,7 @@ const PAGE = 100;
 export const users = queryOptions({
   queryKey: ['access', 'users'],
   queryFn: ({ signal }) => unwrap(client.GET('/api/v1/users', { signal, params: { query: { limit: ALL } } })),
+  refetchInterval: OFTEN,
 });
 
 export async function addUser(given: NewUser): Promise<User> {
@@ -41,6 +43,7 @@ export const ownSessions = queryOptions({
   queryKey: ['access', 'sessions'],
   queryFn: ({ signal }) => unwrap(client.GET('/api/v1/session/all', { signal })),
   select: (page) => page.items,
+  refetchInterval: OFTEN,
 });
 
 export async function endOthers(): Promise<void> {
@@ -55,6 +58,7 @@ export const keys = (whose: 'own' | 'all') =>
       whose === 'own'
         ? unwrap(client.GET('/api/v1/session/keys', { signal }))
         : unwrap(client.GET('/api/v1/keys', { signal, params: { query: { limit: ALL } } })),
+    refetchInterval: OFTEN,
   });
 
 export interface NewKey {
@@ -98,6 +102,8 @@ export const entries = ({ q, outcome, since }: WantedEntries) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor ?? null,
     placeholderData: (before) => before,
+    // Who has gone further down reads what is there.
+    refetchInterval: ({ state: { data } }) => ((data?.pages.length ?? 0) > 1 ? false : OFTEN),
   });
 
 export const chain = queryOptions({

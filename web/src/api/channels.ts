@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Severity } from './alerts';
 import { client, unwrap } from './client';
+import { OFTEN } from './live';
 import type { components } from './schema';
 
 export type Channel = components['schemas']['ChannelOut'];
@@ -17,6 +18,7 @@ export const channels = queryOptions({
   queryKey: ['alerts', 'channels'],
   queryFn: ({ signal }) => unwrap(client.GET('/api/v1/channels', { signal })),
   select: (page) => page.items,
+  refetchInterval: OFTEN,
 });
 
 export const rules = queryOptions({
@@ -32,6 +34,8 @@ export const deliveries = (state: Delivery['state']) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor ?? null,
     placeholderData: (before) => before,
+    // Who has gone further down reads what is there.
+    refetchInterval: ({ state: { data } }) => ((data?.pages.length ?? 0) > 1 ? false : OFTEN),
   });
 
 export interface Imagined {

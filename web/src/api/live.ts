@@ -36,6 +36,9 @@ export function useLive(): Live {
   }, connection);
 }
 
+/** How long may stand what no event tells of, before it is asked for again. */
+export const OFTEN = POLL;
+
 /** How long a list may stand before it is asked for again: seldom while events come. */
 export function interval(): number {
   return live.state === 'live' ? 60_000 : POLL;

@@ -2,7 +2,6 @@
 import Box from '@mui/material/Box';
 import { useQuery } from '@tanstack/react-query';
 import { channels, rules } from '../../api/channels';
-import { interval } from '../../api/live';
 import { may, me } from '../../api/session';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
@@ -17,7 +16,7 @@ import { Whereto } from './Whereto';
 
 export function Channels() {
   const { data: who } = useQuery(me);
-  const asked = useQuery({ ...channels, refetchInterval: interval });
+  const asked = useQuery(channels);
   const ways = useQuery(rules);
   const can = may(who, 'admin');
   return (

@@ -5,7 +5,6 @@ import TextField from '@mui/material/TextField';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { deliveries, sendAgain, type Delivery } from '../../api/channels';
-import { interval } from '../../api/live';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
 import { Line, Lines } from '../../components/Lines';
@@ -22,7 +21,7 @@ const NONE = { due: 'No message waits', failed: 'No message was given up', sent:
 export function Deliveries({ can }: { can: boolean }) {
   const { state = 'due' } = route.useSearch();
   const navigate = route.useNavigate();
-  const asked = useInfiniteQuery({ ...deliveries(state), refetchInterval: interval });
+  const asked = useInfiniteQuery(deliveries(state));
   const rows = asked.data?.pages.flatMap((page) => page.items);
   return (
     <Card
