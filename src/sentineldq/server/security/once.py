@@ -70,25 +70,37 @@ class Once:
             raise
         if heard.status >= 500 or heard.status in PASSING:
             await run_in_threadpool(idempotency.release, self.here.store, **place)
-            return
-        answer = None if scope["state"].get("secret") else heard.answer()
-        await run_in_threadpool(
-            idempotency.finish, self.here.store, **place, status=heard.status, answer=answer
-        )
+        else:
+            answer = None if scope["state"].get("secret") else heard.answer()
+            await run_in_threadpool(
+                idempotency.finish, self.here.store, **place, status=heard.status, answer=answer
+            )
+        await heard.end()
 
 
 class _Heard:
-    """Sends on, and keeps what was sent."""
+    """Sends on, and keeps what was sent; the end of an answer is held until it is written down.
+
+    Whoever has the whole answer may ask again at once, and is to be given the same.
+    """
 
     def __init__(self, send: Send) -> None:
         self.send, self.status, self.headers, self.body = send, 500, Headers(), bytearray()
+        self.last: Message | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status, self.headers = message["status"], Headers(raw=message["headers"])
         elif len(self.body) <= MOST:
             self.body += message.get("body", b"")
-        await self.send(message)
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            self.last = message
+        else:
+            await self.send(message)
+
+    async def end(self) -> None:
+        if self.last is not None:
+            await self.send(self.last)
 
     def answer(self) -> dict[str, Any] | None:
         if len(self.body) > MOST:
