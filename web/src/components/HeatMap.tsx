@@ -92,7 +92,7 @@ export function HeatMap<L extends Line>({ label, metric, windows, lines, thresho
         onMouseOver={(event) => { setOver(spot(event)); }}
         onMouseLeave={() => { setOver(undefined); }}
         sx={{ ...LOOK, maxHeight: height }}
-        style={{ '--columns': `minmax(110px, 240px) repeat(${windows.length}, minmax(11px, 1fr)) ${note ? 'minmax(76px, 110px)' : '0'}` } as object}
+        style={{ '--columns': `min(240px, 34vw) repeat(${windows.length}, minmax(11px, 1fr)) ${note ? 'minmax(76px, 110px)' : '0'}` } as object}
       >
         <div role="rowgroup" className="head">
           <div role="row" aria-rowindex={1} className="line">
