@@ -60,6 +60,12 @@ def test_points_have_their_band(watched: Served) -> None:
     found = ok(watched.client("viewer").get(f"{API}/monitors/nulls/events/payload.size/points"))
     assert [one["value"] for one in found["items"]] == [float(back) for back in range(9, -1, -1)]
     assert {(one["low"], one["high"]) for one in found["items"]} == {(1.0, 20.0)}
+    since = (NOW - 3 * HOUR).isoformat()
+    part = watched.client("viewer").get(f"{API}/monitors/volume/events/points", params={"since": since})
+    assert len(ok(part)["items"]) == 4
+
+
+def test_a_band_that_holds_anything_is_none(watched: Served) -> None:
     wide = Measurement(
         series="metric/wide",
         at=NOW,
@@ -72,9 +78,6 @@ def test_points_have_their_band(watched: Served) -> None:
     measurements.record(watched.here.store, [wide])
     (point,) = ok(watched.client("viewer").get(f"{API}/monitors/metric/wide/points"))["items"]
     assert (point["low"], point["high"]) == (None, None)
-    since = (NOW - 3 * HOUR).isoformat()
-    part = watched.client("viewer").get(f"{API}/monitors/volume/events/points", params={"since": since})
-    assert len(ok(part)["items"]) == 4
 
 
 def test_a_series_that_ended_long_ago_is_shown_up_to_its_end(watched: Served) -> None:
