@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import signal
 import socket
 import threading
@@ -16,7 +17,7 @@ import pytest
 
 from sentineldq.errors import UsageError
 from sentineldq.pipeline.project import Project
-from sentineldq.server.serve import first_token, refuse
+from sentineldq.server.serve import CONNECTIONS, SPARE, connections, first_token, refuse
 from sentineldq.server.state import State
 from sentineldq.store import alerts, users
 from tests.server.process import Process, launched
@@ -169,3 +170,14 @@ def test_the_settings_of_a_project_are_taken(start: Callable[..., Process], empt
     with Path(empty.root / "sentinel.yaml").open("a") as text:
         text.write(f"\nserver: {{port: {port}}}\n")
     assert start().url == f"http://127.0.0.1:{port}"
+
+
+def test_as_many_files_may_be_open_as_there_can_be_connections() -> None:
+    kind = resource.RLIMIT_NOFILE
+    soft, hard = resource.getrlimit(kind)
+    try:
+        resource.setrlimit(kind, (1024, hard))
+        assert connections() == CONNECTIONS
+        assert resource.getrlimit(kind) == (CONNECTIONS + SPARE, hard)
+    finally:
+        resource.setrlimit(kind, (soft, hard))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import resource
 import signal
 import socket
 import threading
@@ -36,7 +37,10 @@ PATIENCE = 20
 """Seconds that requests in flight get to end, once the server is told to stop."""
 
 CONNECTIONS = 2000
-"""At once; further ones are answered 503."""
+"""At once, where so many files may be open; further ones are answered 503."""
+
+SPARE = 200
+"""Files that are open beside connections: tables, the store, uploads, libraries."""
 
 
 def serve(
@@ -119,6 +123,16 @@ def run(here: State, listener: socket.socket) -> None:
         Stopping(configured(create_app(here), here), here=here).run(sockets=[listener])
 
 
+def connections() -> int:
+    """How many connections there can be at once; the process is given as many open files, up to its hard limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + SPARE
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(1, min(CONNECTIONS, most - SPARE))
+
+
 def configured(app: FastAPI, here: State) -> uvicorn.Config:
     """How an app is served: with patience for requests that are under way, and little for those that never come."""
     proxies = here.project.settings.server.proxies
@@ -131,7 +145,7 @@ def configured(app: FastAPI, here: State) -> uvicorn.Config:
         server_header=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
-        limit_concurrency=CONNECTIONS,
+        limit_concurrency=connections(),
         h11_max_incomplete_event_size=64 * 1024,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=PATIENCE,
