@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 from statistics import correlation, fmean, median, stdev
 from typing import Any
 
 import pytest
+import yaml
 
 from sentineldq.sources.simulate import generate, truth
 
@@ -137,3 +139,52 @@ def test_the_truth_tells_what_gave_way():
     assert {line.after for line in lines} == {"team"}
     assert {line.before for line in lines} == {"free", "pro", "team"}
     assert {(line.field, line.expected) for line in lines} == {("plan", "accepted")}
+
+
+ADDED = {"kind": "schema_add", "field": "trace", "value": 7, "from": 1000}
+MOVED = {"kind": "shift", "field": "score", "add": 100, "from": 2000}
+SPOILT = {"kind": "bad_type", "field": "amount", "rate": 0.05}
+SWAPPED = {"kind": "out_of_order", "rate": 0.05}
+
+
+@pytest.mark.parametrize("script", [[ADDED, MOVED], [MOVED, ADDED]])
+def test_a_field_more_and_a_later_shift_both_hold_in_any_order(quiet, script):
+    rows = made(*script)
+    assert [row.get("trace") for row in rows] == [None] * 1000 + [7] * (RECORDS - 1000)
+    moved = [one["score"] != other["score"] for one, other in zip(rows, quiet, strict=True)]
+    assert moved == [other["score"] is not None and at >= 2000 for at, other in enumerate(quiet)]
+    told = Counter(line.kind for line in truth("table", seed=3, records=RECORDS, rate=100, faults=script))
+    assert told == {"schema_add": RECORDS - 1000, "shift": sum(moved)}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_faults_of_single_records_strike_as_often_under_what_moves_all(turned):
+    script = [ADDED, SPOILT, MOVED, SWAPPED]
+    script = script[::-1] if turned else script
+    rows = made(*script)
+    lines = list(truth("table", seed=3, records=RECORDS, rate=100, faults=script))
+    told = Counter(line.kind for line in lines)
+    assert told["bad_type"] / RECORDS == pytest.approx(0.05, abs=0.01)
+    assert told["out_of_order"] / RECORDS == pytest.approx(0.05, abs=0.012)
+    refused = {line.position for line in lines if line.expected == "refused"}
+    accepted = {line.position for line in lines if line.expected == "accepted"}
+    assert not refused & accepted
+    assert {at for at, row in enumerate(rows) if "trace" in row} == set(range(1000, RECORDS)) - refused
+
+
+def test_what_is_over_another_fault_knows_the_type_it_has_become():
+    script = [
+        {"kind": "shift", "field": "size", "value": -1, "only": "team"},
+        {"kind": "prior", "value": "team", "rate": 0.4},
+        {"kind": "out_of_order", "rate": 0.1},
+    ]
+    rows = made(*script)
+    assert {row["size"] for row in rows if row["plan"] == "team"} == {-1}
+    assert all(row["size"] > 0 for row in rows if row["plan"] != "team")
+
+
+def test_the_script_of_the_project_of_github_leaves_out_none_of_its_faults():
+    folder = Path(__file__).parents[2] / "projects" / "github"
+    listed = yaml.safe_load((folder / "faults.yaml").read_text())["faults"]
+    lines = truth("github", seed=1, records=18_000, faults=listed)
+    assert {line.fault for line in lines} == set(range(1, len(listed) + 1))

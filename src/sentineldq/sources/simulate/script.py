@@ -26,6 +26,8 @@ VOLUME = {"volume_drop": 0.1, "volume_spike": 10.0}
 RESAMPLED = {"prior", "covariate"}
 SWEEPING = {"shift", "spread", "swap", "schema_add", "schema_drop", "schema_rename"}
 """Kinds that strike all records where the script says neither `rate` nor `count`."""
+SHARED = SWEEPING | {"tail"}
+"""Kinds that change a record together with others: those that move a distribution or a schema."""
 EVERYWHERE = {"kind", "from", "until", "expect"}
 CHOICE = {"rate", "count", "only", "over"}
 OWN_KEYS: dict[str, set[str]] = {

@@ -1,7 +1,9 @@
 """The stream of records: blocks of a shape with the faults of a script in them.
 
-A block is planned on its own: each fault draws where it strikes in this block, a record takes one fault at most, and
-the first in the script comes first. Copies are then put in between, of this block's records or of those before it.
+A block is planned on its own: each fault draws where it strikes in this block. What befalls single records comes first;
+of that a record takes one at most, the first of the script. What moves a distribution or a schema is then laid over it,
+each fault over those before, except over what is to be refused. Copies are put in between at last, of this block's
+records or of those before it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import msgspec
 
 from sentineldq.sources.simulate.inject import donors, edit, replace
 from sentineldq.sources.simulate.path import get
-from sentineldq.sources.simulate.script import REFUSED, RESAMPLED, VOLUME, Resolved
+from sentineldq.sources.simulate.script import REFUSED, RESAMPLED, SHARED, VOLUME, Resolved
 from sentineldq.sources.simulate.shape import BLOCK, Shape
 from sentineldq.sources.simulate.truth import Injected, short
 
@@ -39,7 +41,10 @@ class Note:
 
 @dataclass
 class Plan:
-    """A block's own records with faults in them, without copies."""
+    """A block's own records with faults in them, without copies.
+
+    taken: the places with a fault that lets no other of its like in. refused: those that are to be refused.
+    """
 
     records: list[bytes]
     times: list[float]
@@ -69,7 +74,7 @@ class Stream:
         self.shape = shape
         self.records = records
         self._volumes = [fault for fault in faults if fault.kind in VOLUME]
-        self._faults = [fault for fault in faults if fault.kind not in {"duplicate", *VOLUME}]
+        self._faults = sorted((one for one in faults if one.kind not in {"duplicate", *VOLUME}), key=_turn)
         self._copies = [fault for fault in faults if fault.kind == "duplicate"]
         furthest = max((int(fault.by) for fault in self._copies), default=0)
         self._plan: Callable[[int], Plan] = lru_cache(maxsize=furthest // BLOCK + 3)(self._make)
@@ -92,7 +97,7 @@ class Stream:
 
     def _make(self, number: int) -> Plan:
         block = self.shape.block(number)
-        plan = Plan(list(block.records), block.times, block.kinds)
+        plan = Plan(list(block.records), block.times, list(block.kinds))
         for fault in self._volumes:
             self._tell(fault, plan, number)
         for fault in self._faults:
@@ -101,7 +106,9 @@ class Stream:
                 strike = self._swap
             elif fault.kind in RESAMPLED and self._reaches(fault, number):
                 others = donors(fault, block.records, block.kinds)
-                strike = partial(self._replace, donors=[(place, block.records[place]) for place in others])
+                strike = partial(
+                    self._replace, donors=[(at, block.records[at], block.kinds[at]) for at in others]
+                )
             for places in self._hits(fault, number):
                 _first(strike(fault, plan, number, place) for place in places)
         return plan
@@ -114,7 +121,10 @@ class Stream:
             plan.notes.append(Note(place, fault, self._key(plan.records[place]), before=1.0, after=factor))
 
     def _edit(self, fault: Resolved, plan: Plan, number: int, place: int) -> bool:
-        if place in plan.taken or (fault.only and plan.kinds[place] not in fault.only):
+        shared = _shared(fault)
+        if place in (plan.refused if shared else plan.taken):
+            return False
+        if fault.only and plan.kinds[place] not in fault.only:
             return False
         record = plan.records[place]
         random = self._random(fault, "edit", number * BLOCK + place)
@@ -122,7 +132,10 @@ class Stream:
         if done is None:
             return False
         plan.records[place] = done.record
-        plan.taken.add(place)
+        if fault.kind == "new_type":
+            plan.kinds[place] = str(done.after)
+        if not shared:
+            plan.taken.add(place)
         if fault.expected == "refused" or fault.kind in REFUSED:
             plan.refused.add(place)
         plan.notes.append(
@@ -131,17 +144,18 @@ class Stream:
         return True
 
     def _replace(
-        self, fault: Resolved, plan: Plan, number: int, place: int, *, donors: list[tuple[int, bytes]]
+        self, fault: Resolved, plan: Plan, number: int, place: int, *, donors: list[tuple[int, bytes, str]]
     ) -> bool:
         """A record gives way to another of its block, and keeps its key and its time."""
         if place in plan.taken or not donors or (fault.only and plan.kinds[place] not in fault.only):
             return False
-        donor, record = self._random(fault, "donor", number * BLOCK + place).choice(donors)
+        donor, record, kind = self._random(fault, "donor", number * BLOCK + place).choice(donors)
         if donor == place:
             return False
         done = replace(fault, plan.records[place], record, facts=self.shape.facts)
         key = self._key(plan.records[place])
         plan.records[place] = done.record
+        plan.kinds[place] = kind
         plan.taken.add(place)
         plan.notes.append(Note(place, fault, key, done.field, short(done.before), short(done.after)))
         return True
@@ -154,8 +168,9 @@ class Stream:
             return False
         if fault.only and plan.kinds[place] not in fault.only:
             return False
-        records = plan.records
+        records, kinds = plan.records, plan.kinds
         records[place], records[later] = records[later], records[place]
+        kinds[place], kinds[later] = kinds[later], kinds[place]
         plan.taken |= {place, later}
         key = self._key(records[later])
         plan.notes.append(
@@ -267,6 +282,18 @@ class Stream:
             expected=note.fault.expected,
             hash=sha256(record).hexdigest(),
         )
+
+
+def _shared(fault: Resolved) -> bool:
+    """Whether a fault strikes a record that has another: it does unless the record is to be refused for it."""
+    return fault.kind in SHARED and fault.expected != "refused"
+
+
+def _turn(fault: Resolved) -> int:
+    """Records of their own first, then those that give way to others, then what strikes many at once."""
+    if fault.kind in RESAMPLED:
+        return 1
+    return 0 if fault.kind not in SHARED else 3 if _shared(fault) else 2
 
 
 def _first(made: Iterable[T]) -> T | None:
