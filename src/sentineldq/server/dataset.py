@@ -29,6 +29,7 @@ from sentineldq.server.answers.datasets import (
     VersionOut,
 )
 from sentineldq.server.catalog import Catalog, Dataset, catalog_of
+from sentineldq.server.span import Span
 from sentineldq.server.standing import Standing, score
 from sentineldq.server.state import State
 from sentineldq.store import flow, results
@@ -121,17 +122,18 @@ def layers_of(here: State, dataset: Dataset) -> list[LayerOut]:
     )
 
 
-def quality_of(here: State, dataset: Dataset, *, grain: flow.Grain, days: int) -> list[QualityOut]:
-    """What became of the records of each hour or day."""
-    since = flow.floor(datetime.now(UTC), grain) - timedelta(days=days)
-    key = ("quality", dataset.name, grain, days)
+def quality_of(here: State, dataset: Dataset, *, grain: flow.Grain, span: Span) -> list[QualityOut]:
+    """What became of the records of each hour or day of a span."""
+    times = span.times(grain)
+    since, until = times[0], times[-1] + flow.LENGTH[grain]
     return here.cache.get(
-        key, lambda: _quality(here, dataset.name, since, grain), version=(since, here.feed.version("batches"))
+        ("quality", dataset.name, grain, since, until),
+        lambda: _quality(here, dataset.name, since, until, grain),
+        version=here.feed.version("batches"),
     )
 
 
-def _quality(here: State, name: str, since: datetime, grain: flow.Grain) -> list[QualityOut]:
-    until = datetime.now(UTC) + timedelta(minutes=5)  # what another clock has committed just now
+def _quality(here: State, name: str, since: datetime, until: datetime, grain: flow.Grain) -> list[QualityOut]:
     rows = flow.records(here.store, since=since, until=until, grain=grain, dataset=name)
     return [
         QualityOut(

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sentineldq.server.answers.datasets import Timeline, VersionOut
 from sentineldq.server.catalog import Dataset
 from sentineldq.server.dataset import quality_of, versions_of
+from sentineldq.server.span import Span
 from sentineldq.server.state import State
 from sentineldq.store import flow, freshness
 from sentineldq.store.flow import LENGTH, Grain
 
-AHEAD = timedelta(minutes=5)
-"""How far the clock of another process may be ahead."""
+
+def timeline(here: State, dataset: Dataset, *, grain: Grain, span: Span) -> Timeline:
+    """The hours or days of a span; where nothing came or was measured there are gaps."""
+    times = span.times(grain)
+    version = here.feed.version("batches", "runs", "findings", "alerts", "drift", "freshness")
+    key = ("timeline", dataset.name, grain, times[0], times[-1])
+    return here.cache.get(key, lambda: _made(here, dataset, grain, span, times), version=version)
 
 
-def timeline(here: State, dataset: Dataset, *, grain: Grain, days: int) -> Timeline:
-    """The hours or days up to the present one; where nothing came or was measured there are gaps."""
-    present = flow.floor(datetime.now(UTC), grain)
-    version = (present, here.feed.version("batches", "runs", "findings", "alerts", "drift", "freshness"))
-    key = ("timeline", dataset.name, grain, days)
-    return here.cache.get(key, lambda: _made(here, dataset, grain, days, present), version=version)
-
-
-def _made(here: State, dataset: Dataset, grain: Grain, days: int, present: datetime) -> Timeline:
+def _made(here: State, dataset: Dataset, grain: Grain, span: Span, times: list[datetime]) -> Timeline:
     step = LENGTH[grain]
-    times = [present - step * back for back in range(round(timedelta(days=days) / step) - 1, -1, -1)]
-    since, until = times[0], present + step + AHEAD
-    came = {one.at: one for one in quality_of(here, dataset, grain=grain, days=days)}
+    since, until = times[0], times[-1] + step
+    came = {one.at: one for one in quality_of(here, dataset, grain=grain, span=span)}
     found = {
         one.at: one
         for one in flow.found(

@@ -75,12 +75,13 @@ def query(
     statuses: Collection[str] = (),
     text: str | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     before: tuple[datetime, str] | None = None,
     limit: int = 100,
 ) -> list[Upload]:
-    """Checks without their reports, the newest first; `before` is the time and id of the last one of a page.
+    """Checks of [since, until) without their reports, the newest first.
 
-    text: part of the file's name, or of its source's.
+    before: the time and id of the last one of a page. text: part of the file's name, or of its source's.
     """
     statement = select(*BRIEF).order_by(TABLE.c.created_at.desc(), TABLE.c.check_id.desc()).limit(limit)
     if source_id is not None:
@@ -94,6 +95,8 @@ def query(
         )
     if since is not None:
         statement = statement.where(TABLE.c.created_at >= since)
+    if until is not None:
+        statement = statement.where(TABLE.c.created_at < until)
     if before is not None:
         at, check_id = before
         older = (TABLE.c.created_at < at) | ((TABLE.c.created_at == at) & (TABLE.c.check_id < check_id))

@@ -1,5 +1,6 @@
 /** One dataset: how it is and was, its versions, its rows, and where it stands among others. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { asked, days, type Range } from '../lib/range';
 import { client, unwrap } from './client';
 import type { components } from './schema';
 
@@ -18,16 +19,18 @@ export const dataset = (name: string) =>
     queryFn: ({ signal }) => unwrap(client.GET('/api/v1/datasets/{name}', { signal, params: { path: { name } } })),
   });
 
-export const timeline = (name: string, days: number) =>
+export const timeline = (name: string, range: Range) =>
   queryOptions({
-    queryKey: ['datasets', 'timeline', name, days],
-    queryFn: ({ signal }) =>
-      unwrap(
+    queryKey: ['datasets', 'timeline', name, range],
+    queryFn: ({ signal }) => {
+      const now = Date.now();
+      return unwrap(
         client.GET('/api/v1/datasets/{name}/timeline', {
           signal,
-          params: { path: { name }, query: { days: Math.min(days, 90), grain: days <= HOURLY ? 'hour' : 'day' } },
+          params: { path: { name }, query: { ...asked(range, now), grain: days(range, now) <= HOURLY ? 'hour' : 'day' } },
         }),
-      ),
+      );
+    },
     placeholderData: (before) => before,
   });
 

@@ -52,15 +52,3 @@ export const page = ({ search, health, layer, owner, domain, tag, sort = 'health
         }),
       ),
   });
-
-export const flow = (name: string, days: number) =>
-  queryOptions({
-    queryKey: ['datasets', 'quality', name, days],
-    queryFn: ({ signal }) =>
-      unwrap(
-        client.GET('/api/v1/datasets/{name}/quality', {
-          signal,
-          params: { path: { name }, query: { days, grain: 'hour' } },
-        }),
-      ),
-  });

@@ -1,5 +1,6 @@
 /** Drift: every look by dataset, column and time, what was found, and two windows compared. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { asked, type Range } from '../lib/range';
 import type { Severity } from './alerts';
 import { client, unwrap } from './client';
 import type { components } from './schema';
@@ -16,7 +17,7 @@ export type Test = ColumnDrift['tests'][number];
 export type Grain = Matrix['grain'];
 
 export interface Wanted {
-  days: number;
+  range: Range;
   grain: Grain;
   dataset?: string | undefined;
   q?: string | undefined;
@@ -32,15 +33,15 @@ export interface Windows {
 const COLUMNS = 40; // of each dataset among many
 const ALL = 1000;
 
-export const matrix = ({ days, grain, dataset, q, severity }: Wanted, limit = 25) =>
+export const matrix = ({ range, grain, dataset, q, severity }: Wanted, limit = 25) =>
   infiniteQueryOptions({
-    queryKey: ['drift', 'matrix', { days, grain, dataset, q, severity, limit }],
+    queryKey: ['drift', 'matrix', { range, grain, dataset, q, severity, limit }],
     queryFn: ({ signal, pageParam }) =>
       unwrap(
         client.GET('/api/v1/drift/matrix', {
           signal,
           params: {
-            query: { days: Math.min(days, 90), grain, columns: dataset ? ALL : COLUMNS, limit, cursor: pageParam, dataset: dataset ?? null, search: q ?? null, severity: severity ?? null },
+            query: { ...asked(range, Date.now()), grain, columns: dataset ? ALL : COLUMNS, limit, cursor: pageParam, dataset: dataset ?? null, search: q ?? null, severity: severity ?? null },
           },
         }),
       ),
@@ -69,21 +70,21 @@ export const column = (dataset: string, name: string, windows: Windows, days: nu
       unwrap(
         client.GET('/api/v1/drift/{dataset}/columns/{column}', {
           signal,
-          params: { path: { dataset, column: name }, query: { baseline: windows.baseline ?? null, current: windows.current ?? null, days: Math.min(days, 365) } },
+          params: { path: { dataset, column: name }, query: { baseline: windows.baseline ?? null, current: windows.current ?? null, days } },
         }),
       ),
     placeholderData: (before) => before,
   });
 
 /** What was found of a dataset, or of a column of it, newest first. */
-export const found = (dataset: string, name: string | undefined, days: number, limit = 50) =>
+export const found = (dataset: string, name: string | undefined, range: Range, limit = 50) =>
   infiniteQueryOptions({
-    queryKey: ['drift', 'found', dataset, name, days, limit],
+    queryKey: ['drift', 'found', dataset, name, range, limit],
     queryFn: ({ signal, pageParam }) =>
       unwrap(
         client.GET('/api/v1/drift', {
           signal,
-          params: { query: { dataset, days: Math.min(days, 365), limit, cursor: pageParam, field_name: name ?? null } },
+          params: { query: { dataset, ...asked(range, Date.now()), limit, cursor: pageParam, field_name: name ?? null } },
         }),
       ),
     initialPageParam: null as string | null,

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Tone } from '../lib/color';
 import { count, number, share, span } from '../lib/format';
+import { asked, type Range } from '../lib/range';
 import { client, unwrap } from './client';
 import type { components } from './schema';
 
@@ -60,11 +61,11 @@ export const list = ({ q, kind, dataset, verdict }: Wanted, limit = 200) =>
     placeholderData: (before) => before,
   });
 
-export const points = (series: string, days: number) =>
+export const points = (series: string, range: Range) =>
   queryOptions({
-    queryKey: ['measurements', 'points', series, days],
+    queryKey: ['measurements', 'points', series, range],
     queryFn: ({ signal }) =>
-      unwrap(client.GET('/api/v1/monitors/{series}/points', { signal, params: { path: { series }, query: { days: Math.min(days, 366) } } })),
+      unwrap(client.GET('/api/v1/monitors/{series}/points', { signal, params: { path: { series }, query: asked(range, Date.now()) } })),
   });
 
 export interface Said {

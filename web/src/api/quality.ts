@@ -1,5 +1,6 @@
 /** Data quality: sources of uploads, the checks of their files, and what they must reach. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { asked, type Range } from '../lib/range';
 import { client, unwrap } from './client';
 import type { components } from './schema';
 
@@ -58,14 +59,14 @@ export const sourceNames = (text: string) =>
     placeholderData: (before) => before,
   });
 
-export const quality = (sourceId: string, days: number) =>
+export const quality = (sourceId: string, range: Range) =>
   queryOptions({
-    queryKey: ['checks', 'quality', sourceId, days],
+    queryKey: ['checks', 'quality', sourceId, range],
     queryFn: ({ signal }) =>
       unwrap(
         client.GET('/api/v1/data-quality/sources/{source_id}/quality', {
           signal,
-          params: { path: { source_id: sourceId }, query: { days } },
+          params: { path: { source_id: sourceId }, query: asked(range, Date.now()) },
         }),
       ),
     placeholderData: (before) => before,

@@ -2,6 +2,7 @@
  * pipelines and replays that change it. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { parse } from '../lib/exact';
+import { asked, days, type Range } from '../lib/range';
 import { client, unwrap } from './client';
 import type { Job } from './jobs';
 import type { components } from './schema';
@@ -53,16 +54,18 @@ export const groups = (dataset: string) =>
     queryFn: ({ signal }) => unwrap(client.GET('/api/v1/quarantine/{dataset}', { signal, params: { path: { dataset } } })),
   });
 
-export const arrivals = (dataset: string, days: number) =>
+export const arrivals = (dataset: string, range: Range) =>
   queryOptions({
-    queryKey: ['runs', 'quarantine', dataset, 'arrivals', days],
-    queryFn: ({ signal }) =>
-      unwrap(
+    queryKey: ['runs', 'quarantine', dataset, 'arrivals', range],
+    queryFn: ({ signal }) => {
+      const now = Date.now();
+      return unwrap(
         client.GET('/api/v1/quarantine/{dataset}/arrivals', {
           signal,
-          params: { path: { dataset }, query: { days, grain: days > 10 ? 'day' : 'hour' } },
+          params: { path: { dataset }, query: { ...asked(range, now), grain: days(range, now) > 10 ? 'day' : 'hour' } },
         }),
-      ),
+      );
+    },
     placeholderData: (before) => before,
   });
 

@@ -887,7 +887,7 @@ export interface paths {
         };
         /**
          * A dataset over time
-         * @description Its records, its rows, its age and what was found in each hour or day up to now, on one axis.
+         * @description Its records, its rows, its age and what was found in each hour or day, on one axis.
          */
         get: operations["over_time_api_v1_datasets__name__timeline_get"];
         put?: never;
@@ -947,7 +947,7 @@ export interface paths {
         };
         /**
          * Drift by dataset, column and time
-         * @description The worst score of each column in each hour or day, the worst datasets first.
+         * @description The worst score of each column in each hour or day, the worst datasets first; of many hours the newest.
          */
         get: operations["matrix_api_v1_drift_matrix_get"];
         put?: never;
@@ -2224,7 +2224,9 @@ export interface components {
         };
         /**
          * Arrivals
-         * @description What is in quarantine, by check and by when it came; times at which nothing came are left out.
+         * @description What is in quarantine, by check and by when it came, from `since` to before `until`.
+         *
+         *     Times at which nothing came are left out.
          * @example {
          *       "dataset": "events",
          *       "grain": "hour",
@@ -2235,7 +2237,8 @@ export interface components {
          *           "records": 40
          *         }
          *       ],
-         *       "since": "2026-11-13T00:00:00Z"
+         *       "since": "2026-11-13T00:00:00Z",
+         *       "until": "2026-11-20T13:00:00Z"
          *     }
          */
         Arrivals: {
@@ -2253,6 +2256,11 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * Arrived
@@ -10353,8 +10361,12 @@ export interface operations {
     quality_api_v1_data_quality_sources__source_id__quality_get: {
         parameters: {
             query?: {
-                /** @description How far back its history goes. */
-                days?: number | null;
+                /** @description So many days up to now. */
+                days?: number;
+                /** @description From when on, with its offset: 2026-11-20T10:00:00Z. Goes before `days`. */
+                since?: string | null;
+                /** @description Until when, itself left out; now, unless given. */
+                until?: string | null;
             };
             header?: never;
             path: {
@@ -11241,8 +11253,13 @@ export interface operations {
     quality_api_v1_datasets__name__quality_get: {
         parameters: {
             query?: {
-                days?: number;
                 grain?: "hour" | "day";
+                /** @description So many days up to now. */
+                days?: number;
+                /** @description From when on, with its offset: 2026-11-20T10:00:00Z. Goes before `days`. */
+                since?: string | null;
+                /** @description Until when, itself left out; now, unless given. */
+                until?: string | null;
             };
             header?: never;
             path: {
@@ -11434,8 +11451,13 @@ export interface operations {
     over_time_api_v1_datasets__name__timeline_get: {
         parameters: {
             query?: {
-                days?: number;
                 grain?: "hour" | "day";
+                /** @description So many days up to now. */
+                days?: number;
+                /** @description From when on, with its offset: 2026-11-20T10:00:00Z. Goes before `days`. */
+                since?: string | null;
+                /** @description Until when, itself left out; now, unless given. */
+                until?: string | null;
             };
             header?: never;
             path: {
@@ -11635,11 +11657,16 @@ export interface operations {
                 entity?: string | null;
                 field_name?: string | null;
                 severity?: ("INFO" | "WARNING" | "CRITICAL") | null;
-                days?: number;
                 /** @description At most so many. */
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description So many days up to now. */
+                days?: number;
+                /** @description From when on, with its offset: 2026-11-20T10:00:00Z. Goes before `days`. */
+                since?: string | null;
+                /** @description Until when, itself left out; now, unless given. */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -11738,7 +11765,6 @@ export interface operations {
                 search?: string | null;
                 /** @description Columns that drifted so badly, or worse. */
                 severity?: ("INFO" | "WARNING" | "CRITICAL") | null;
-                days?: number;
                 grain?: "hour" | "day";
                 /** @description Columns of a dataset, the worst ones. */
                 columns?: number;
@@ -11746,6 +11772,12 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description So many days up to now. */
+                days?: number;
+                /** @description From when on, with its offset: 2026-11-20T10:00:00Z. Goes before `days`. */
+                since?: string | null;
+                /** @description Until when, itself left out; now, unless given. */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -12235,11 +12267,16 @@ export interface operations {
     history_api_v1_freshness__dataset__get: {
         parameters: {
             query?: {
-                days?: number;
                 /** @description At most so many. */
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description So many days up to now. */
+                days?: number;
+                /** @description From when on, with its offset: 2026-11-20T10:00:00Z. Goes before `days`. */
+                since?: string | null;
+                /** @description Until when, itself left out; now, unless given. */
+                until?: string | null;
             };
             header?: never;
             path: {
@@ -14187,8 +14224,13 @@ export interface operations {
     by_time_api_v1_quarantine__dataset__arrivals_get: {
         parameters: {
             query?: {
-                days?: number;
                 grain?: "hour" | "day";
+                /** @description So many days up to now. */
+                days?: number;
+                /** @description From when on, with its offset: 2026-11-20T10:00:00Z. Goes before `days`. */
+                since?: string | null;
+                /** @description Until when, itself left out; now, unless given. */
+                until?: string | null;
             };
             header?: never;
             path: {

@@ -6,7 +6,7 @@ const frame = getRouteApi('/frame');
 
 export interface Ranged {
   range: Range;
-  /** How many days back it reaches. */
+  /** How many days long it is. */
   days: number;
   change: (range: Range) => void;
 }

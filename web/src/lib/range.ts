@@ -58,7 +58,33 @@ export function hours({ from, to }: Range, now: number): number {
   return ((resolve(to, now) ?? now) - (resolve(from, now) ?? now)) / 3_600_000;
 }
 
-/** How many days back a span reaches, 1 and more. */
-export function days({ from }: Range, now: number): number {
-  return Math.max(1, Math.ceil((now - (resolve(from, now) ?? now)) / 86_400_000));
+/** How many days long a span is, 1 and more. */
+export function days(range: Range, now: number): number {
+  return Math.max(1, Math.ceil(hours(range, now) / 24));
+}
+
+/** What the API is asked for a span: so many days up to now, of which whole ones are shown, or its two moments. */
+export type Asked = { days: number } | { since: string; until: string | null };
+
+const WHOLE = /^now-([1-9]\d*)(d|w)$|^now-(24)h$/;
+
+export function asked(range: Range, now: number): Asked {
+  const found = range.to === 'now' && WHOLE.exec(range.from);
+  if (!found) return moments(range, now);
+  return { days: found[3] ? 1 : Number(found[1]) * (found[2] === 'w' ? 7 : 1) };
+}
+
+/** A span as part of an address of the API. */
+export function spelled(given: Asked): string {
+  const parts = Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [`${name}=${String(value)}`]));
+  return parts.join('&');
+}
+
+/** A span as a window of profiles, which goes by whole hours: a length up to where the data ends, or both ends. */
+export function windowOf(range: Range, now: number): string {
+  const given = asked(range, now);
+  if ('days' in given) return `${given.days}d`;
+  if (range.to === 'now') return `${Math.max(1, Math.ceil(hours(range, now)))}h`;
+  const hour = (text: string, round: (value: number) => number) => new Date(round((resolve(text, now) ?? now) / 3_600_000) * 3_600_000).toISOString().slice(0, 16);
+  return `${hour(range.from, Math.floor)}..${hour(range.to, Math.ceil)}`;
 }

@@ -164,10 +164,11 @@ def record_of(row: dict[str, Any], dataset: str) -> Record:
 
 
 def arrivals(
-    lake: Lake, dataset: str, *, since: datetime, every: Literal["1h", "1d"]
+    lake: Lake, dataset: str, *, since: datetime, until: datetime, every: Literal["1h", "1d"]
 ) -> list[tuple[str | None, datetime, int]]:
-    """What quarantine has, by check and by the hour or day in which it arrived; by no check: all records."""
-    rows = scan(lake.table(f"quarantine.{dataset}"), where=pl.col("_received_at") >= since)
+    """What came in [since, until), by check and by the hour or day; by no check: all records."""
+    when = pl.col("_received_at").is_between(since, until, closed="left")
+    rows = scan(lake.table(f"quarantine.{dataset}"), where=when)
     span = pl.col("_received_at").dt.truncate(every).alias("at")
     checks = pl.col("errors").list.eval(pl.element().struct.field("check")).list.unique().alias("check")
     each = rows.select(span, checks).explode("check").drop_nulls("check")

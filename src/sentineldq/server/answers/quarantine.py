@@ -77,7 +77,10 @@ class Arrived(BaseModel):
 
 
 class Arrivals(BaseModel):
-    """What is in quarantine, by check and by when it came; times at which nothing came are left out."""
+    """What is in quarantine, by check and by when it came, from `since` to before `until`.
+
+    Times at which nothing came are left out.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -86,6 +89,7 @@ class Arrivals(BaseModel):
                     "dataset": "events",
                     "grain": "hour",
                     "since": "2026-11-13T00:00:00Z",
+                    "until": "2026-11-20T13:00:00Z",
                     "items": [{"check": "id.required", "at": "2026-11-20T09:00:00Z", "records": 40}],
                 }
             ]
@@ -95,6 +99,7 @@ class Arrivals(BaseModel):
     dataset: str
     grain: Literal["hour", "day"]
     since: datetime
+    until: datetime
     items: list[Arrived]
 
 

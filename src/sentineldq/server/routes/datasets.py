@@ -37,6 +37,7 @@ from sentineldq.server.dataset import (
 )
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.security.principal import Viewer
+from sentineldq.server.span import MOST, Span, between, spans
 from sentineldq.server.standing import LEVELS, Level, Standing, Standings, standings
 from sentineldq.server.state import Here
 from sentineldq.server.timeline import timeline
@@ -128,7 +129,7 @@ def one_dataset(name: str, _: Viewer, here: Here) -> DatasetDetail:
         **dict(shown(standing)),
         contract=contract_of(dataset),
         layers=layers_of(here, dataset),
-        quality=quality_of(here, dataset, grain="hour", days=2),
+        quality=quality_of(here, dataset, grain="hour", span=between(None, None, days=2, most=2)),
         checks=checks_of(here, dataset),
         standing=standing_of(standing),
         upstream=upstream(here, dataset.name),
@@ -142,11 +143,11 @@ def quality(
     name: str,
     _: Viewer,
     here: Here,
-    days: Annotated[int, Query(ge=1, le=90)] = 30,
+    span: Annotated[Span, Depends(spans(usual=30, most=MOST))],
     grain: Literal["hour", "day"] = "day",
 ) -> Page[QualityOut]:
     """What became of the records of each hour or day, oldest first; hours without a batch are left out."""
-    rows = quality_of(here, pick(here, name), grain=grain, days=days)
+    rows = quality_of(here, pick(here, name), grain=grain, span=span)
     return Page[QualityOut](items=rows, total=len(rows))
 
 
@@ -155,11 +156,11 @@ def over_time(
     name: str,
     _: Viewer,
     here: Here,
-    days: Annotated[int, Query(ge=1, le=90)] = 7,
+    span: Annotated[Span, Depends(spans(usual=7, most=MOST))],
     grain: Literal["hour", "day"] = "hour",
 ) -> Timeline:
-    """Its records, its rows, its age and what was found in each hour or day up to now, on one axis."""
-    return timeline(here, pick(here, name), grain=grain, days=days)
+    """Its records, its rows, its age and what was found in each hour or day, on one axis."""
+    return timeline(here, pick(here, name), grain=grain, span=span)
 
 
 @router.get("/{name}/lineage", summary="A dataset's lineage")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
 
 from sentineldq.server.catalog import Dataset, catalog_of, pick
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.security.principal import Viewer
+from sentineldq.server.span import MOST, Span, spans
 from sentineldq.server.state import Here, State
 from sentineldq.store import drift
 from sentineldq.store.drift import Drift
@@ -74,12 +75,12 @@ class DriftOut(BaseModel):
 def list_drift(
     _: Viewer,
     here: Here,
+    span: Annotated[Span, Depends(spans(usual=30, most=MOST))],
     dataset: Annotated[str | None, Query(max_length=500)] = None,
     drift_type: Kind | None = None,
     entity: Annotated[str | None, Query(max_length=500)] = None,
     field_name: Annotated[str | None, Query(max_length=500)] = None,
     severity: Severity | None = None,
-    days: Annotated[int, Query(ge=1, le=365)] = 30,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[DriftOut]:
@@ -91,7 +92,8 @@ def list_drift(
         entity=entity,
         field_name=field_name,
         severity=severity,
-        since=datetime.now(UTC) - timedelta(days=days),
+        since=span.since,
+        until=span.until,
         before=decode_cursor(cursor, datetime, float, str),  # type: ignore[arg-type]
         limit=limit + 1,
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
 
 from sentineldq.server.catalog import catalog_of, pick
 from sentineldq.server.page import Cursor, Limit, Page, decode_cursor, paged
 from sentineldq.server.security.principal import Viewer
+from sentineldq.server.span import MOST, Span, spans
 from sentineldq.server.state import Here
 from sentineldq.store import freshness
 from sentineldq.store.freshness import Freshness
@@ -79,18 +80,18 @@ def history(
     dataset: str,
     _: Viewer,
     here: Here,
-    days: Annotated[int, Query(ge=1, le=90)] = 7,
+    span: Annotated[Span, Depends(spans(usual=7, most=MOST))],
     limit: Limit = 200,
     cursor: Cursor = None,
 ) -> Page[FreshnessOut]:
     """The measurements of a dataset, newest first."""
     found = pick(here, dataset)
-    until = decode_cursor(cursor, datetime)
+    after = decode_cursor(cursor, datetime)
     rows = freshness.history(
         here.store,
         dataset=found.main,
-        since=datetime.now(UTC) - timedelta(days=days),
-        before=until[0] if until else None,  # type: ignore[arg-type]
+        since=span.since,
+        before=after[0] if after else span.until,  # type: ignore[arg-type]
         limit=limit + 1,
     )
     return paged(rows, limit, item=lambda one: shown(one, found.name), place=lambda one: (one.measured_at,))

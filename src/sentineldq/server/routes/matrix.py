@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
 
 from sentineldq.drift.settings import Severity
 from sentineldq.server.catalog import pick
 from sentineldq.server.page import Cursor, Limit, decode_cursor, paged
 from sentineldq.server.security.principal import Viewer
+from sentineldq.server.span import INSTANT, spans
+from sentineldq.server.span import Span as Asked
 from sentineldq.server.state import Here, State
 from sentineldq.store import flow, looks
 from sentineldq.store.looks import ITSELF, Look
@@ -23,9 +25,8 @@ router = APIRouter(prefix="/drift", tags=["drift"])
 Grain = Literal["hour", "day"]
 FLOORS: dict[Severity, float] = {"INFO": 0.25, "WARNING": 0.5, "CRITICAL": 0.75}
 """The score from which on a drift is of a severity."""
-LONGEST = 24 * 14
+LONGEST = 366
 """Spans of time at most."""
-INSTANT = timedelta(microseconds=1)
 
 
 class MatrixColumn(BaseModel):
@@ -113,20 +114,20 @@ class Span(BaseModel):
 def matrix(
     _: Viewer,
     here: Here,
+    asked: Annotated[Asked, Depends(spans(usual=14, most=LONGEST))],
     dataset: Annotated[str | None, Query(max_length=500)] = None,
     search: Annotated[str | None, Query(max_length=200, description="Part of a column's name.")] = None,
     severity: Annotated[
         Severity | None, Query(description="Columns that drifted so badly, or worse.")
     ] = None,
-    days: Annotated[int, Query(ge=1, le=90)] = 14,
     grain: Grain = "day",
     columns: Annotated[int, Query(ge=1, le=1_000, description="Columns of a dataset, the worst ones.")] = 50,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Matrix:
-    """The worst score of each column in each hour or day, the worst datasets first."""
+    """The worst score of each column in each hour or day, the worst datasets first; of many hours the newest."""
     name = None if dataset is None else pick(here, dataset).name
-    span, ended = _spans(here, days, grain, name)
+    span, ended = _spans(here, asked, grain, name)
     floor = FLOORS[severity] if severity else 0.0
     chosen = [
         (worst, one)
@@ -149,23 +150,20 @@ def matrix(
     )
 
 
-def _spans(here: State, days: int, grain: Grain, dataset: str | None) -> tuple[Span, datetime | None]:
-    """The spans up to now; where the data ended before them, those up to its end, and that."""
-    span = _span(days, grain, datetime.now(UTC))
+def _spans(here: State, asked: Asked, grain: Grain, dataset: str | None) -> tuple[Span, datetime | None]:
+    """The spans that are asked for; of days up to now, where the data ended before, those up to its end, and that."""
+    # A window ends with the hour that is not over yet, which may be the next day's first moment.
+    span = Span(grain=grain, times=tuple(asked.times(grain)[-LONGEST:]))
+    if asked.days is None:
+        return span, None
     version = here.feed.version("drift")
     last = here.cache.get(
         ("last look", dataset), lambda: looks.last(here.store, dataset=dataset), version=version
     )
     if last is None or last > span.since:
         return span, None
-    return _span(days, grain, last - INSTANT), last
-
-
-def _span(days: int, grain: Grain, now: datetime) -> Span:
-    # A window ends with the hour that is not over yet, which may be the next day's first moment.
-    last = flow.floor(now, grain)
-    count = min(days * (24 if grain == "hour" else 1), LONGEST)
-    return Span(grain=grain, times=tuple(last - flow.LENGTH[grain] * at for at in range(count - 1, -1, -1)))
+    back = span.times[-1] - flow.floor(last - INSTANT, grain)
+    return Span(grain=grain, times=tuple(at - back for at in span.times)), last
 
 
 def _worst(here: State, span: Span, search: str) -> dict[str, float]:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from pydantic import WithJsonSchema
 from starlette.concurrency import run_in_threadpool
 
 from sentineldq.server.page import Cursor, Limit, Page, before, decode_cursor, paged
 from sentineldq.server.problems import NotFoundError, RequestError, documented
 from sentineldq.server.security.principal import Analyst, Principal, Steward, Viewer
+from sentineldq.server.span import Span, spans
 from sentineldq.server.state import Here, State
 from sentineldq.server.uploads import accept, history, label, report, show
 from sentineldq.server.uploads.model import (
@@ -38,6 +39,9 @@ router = APIRouter(prefix="/data-quality", tags=["data quality"])
 
 HISTORY = 200
 """Checks that a source's history shows, at most."""
+
+LONGEST = 3650
+"""Days of history that are shown, at most."""
 
 DAY = timedelta(days=1)
 
@@ -123,12 +127,11 @@ def quality(
     source_id: Source,
     me: Viewer,
     here: Here,
-    days: Annotated[int | None, Query(ge=1, le=3650, description="How far back its history goes.")] = None,
+    span: Annotated[Span, Depends(spans(usual=LONGEST, most=LONGEST))],
 ) -> Quality:
     """A source: its newest finished check, its history and trend."""
     source = _source(here, source_id)
-    since = datetime.now(UTC) - timedelta(days=days) if days else None
-    rows = uploads.query(here.store, source_id=source_id, since=since, limit=HISTORY)
+    rows = uploads.query(here.store, source_id=source_id, since=span.since, until=span.until, limit=HISTORY)
     latest = uploads.latest(here.store, source_id)
     scores = [row.score for row in reversed(rows) if row.status == "done" and row.score is not None]
     return Quality(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from sentineldq.errors import SentinelError, UsageError
@@ -42,9 +42,11 @@ from sentineldq.server.problems import NotFoundError, RequestError
 from sentineldq.server.routes.jobs import JobOut
 from sentineldq.server.routes.jobs import shown as job_shown
 from sentineldq.server.security.principal import Steward, Viewer
+from sentineldq.server.span import MOST, Span, spans
 from sentineldq.server.standing import standings
 from sentineldq.server.state import Here, State
 from sentineldq.store import batches, flow
+from sentineldq.store.flow import Grain
 
 router = APIRouter(prefix="/quarantine", tags=["quarantine"])
 
@@ -120,16 +122,20 @@ def by_time(
     dataset: str,
     _: Viewer,
     here: Here,
-    days: Annotated[int, Query(ge=1, le=366)] = 7,
+    span: Annotated[Span, Depends(spans(usual=7, most=MOST))],
     grain: Literal["hour", "day"] = "hour",
 ) -> Arrivals:
     """How many of the records that are in quarantine came when, by check."""
     found = filled(here, dataset)
-    since = flow.floor(datetime.now(UTC), grain) - timedelta(days=days)
+    times = span.times(grain)
+    since, until = times[0], times[-1] + flow.LENGTH[grain]
     if found is None:
-        return Arrivals(dataset=pick(here, dataset).name, grain=grain, since=since, items=[])
-    key, version = ("arrivals", found.name, days, grain), (_head(here, found), since)
-    return here.cache.get(key, lambda: _arrivals(here, found, since, grain), version=version)
+        return Arrivals(dataset=pick(here, dataset).name, grain=grain, since=since, until=until, items=[])
+    return here.cache.get(
+        ("arrivals", found.name, since, until, grain),
+        lambda: _arrivals(here, found, since, until, grain),
+        version=_head(here, found),
+    )
 
 
 @router.get("/{dataset}/contracts", summary="The contracts that a replay may judge by")
@@ -246,10 +252,11 @@ def _groups(here: State, dataset: Dataset, choice: Choice) -> Groups:
     return Groups(dataset=dataset.name, records=held.records, contracts=held.contracts, groups=made)
 
 
-def _arrivals(here: State, dataset: Dataset, since: datetime, grain: Literal["hour", "day"]) -> Arrivals:
-    rows = arrivals(here.lake, dataset.name, since=since, every="1h" if grain == "hour" else "1d")
+def _arrivals(here: State, dataset: Dataset, since: datetime, until: datetime, grain: Grain) -> Arrivals:
+    every: Literal["1h", "1d"] = "1h" if grain == "hour" else "1d"
+    rows = arrivals(here.lake, dataset.name, since=since, until=until, every=every)
     items = [Arrived(check=check, at=at, records=count) for check, at, count in rows]
-    return Arrivals(dataset=dataset.name, grain=grain, since=since, items=items)
+    return Arrivals(dataset=dataset.name, grain=grain, since=since, until=until, items=items)
 
 
 def _contracts(here: State, dataset: Dataset) -> list[ContractChoice]:

@@ -42,9 +42,9 @@ export function Overview() {
 }
 
 function Past({ name, gold }: { name: string; gold: boolean }) {
-  const { range, days, change } = useRange();
+  const { range, change } = useRange();
   const where = zone.use();
-  const { data, error, refetch, isPlaceholderData } = useQuery({ ...timeline(name, days), refetchInterval: interval });
+  const { data, error, refetch, isPlaceholderData } = useQuery({ ...timeline(name, range), refetchInterval: interval });
   const charts = useMemo(() => (data ? drawn(data, gold) : []), [data, gold]);
   const hourly = data?.grain === 'hour';
   const write = useMemo(() => (label: string) => (hourly ? hour(label, where) : day(label)), [hourly, where]);

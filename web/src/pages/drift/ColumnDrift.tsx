@@ -29,7 +29,7 @@ export function ColumnDrift() {
   const { dataset, column } = route.useParams();
   const { baseline, current } = route.useSearch();
   const navigate = route.useNavigate();
-  const days = Math.max(useRange().days, DAYS);
+  const days = Math.min(Math.max(useRange().days, DAYS), 365);
   const windows = { baseline, current };
   const { data, error, refetch, isPlaceholderData } = useQuery(one(dataset, column, windows, days));
   return (
@@ -68,7 +68,7 @@ export function ColumnDrift() {
               <Tests tests={data.tests} />
             </Card>
             <Card title="Found before" note={`in ${many(days, 'day')}`}>
-              <FoundList dataset={dataset} column={column} days={days} />
+              <FoundList dataset={dataset} column={column} range={{ from: `now-${days}d`, to: 'now' }} />
             </Card>
           </Box>
         </Box>

@@ -16,6 +16,7 @@ import { useRange } from '../../components/range';
 import { TextLink } from '../../components/TextLink';
 import { TimeRange } from '../../components/TimeRange';
 import { day, hour, many } from '../../lib/format';
+import type { Range } from '../../lib/range';
 import { zone } from '../../lib/stored';
 import { Choose } from './Choose';
 import { ColumnScores } from './ColumnScores';
@@ -59,9 +60,9 @@ export function DatasetDrift() {
             </Card>
           </Box>
         )}
-        <OverTime dataset={dataset} days={days} open={show} />
-        <Card title="Found before" note={`in ${many(days, 'day')}`}>
-          <FoundList dataset={dataset} days={days} />
+        <OverTime dataset={dataset} range={range} days={days} open={show} />
+        <Card title="Found before" note="in this time">
+          <FoundList dataset={dataset} range={range} />
         </Card>
       </Box>
       <Commands lines={{ CLI: `sentinel drift ${dataset}${flags(windows)}`, API: `/api/v1/drift/${encodeURIComponent(dataset)}/compare${query(windows)}` }} />
@@ -91,9 +92,9 @@ function Found({ of }: { of: Compared }) {
   );
 }
 
-function OverTime({ dataset, days, open }: { dataset: string; days: number; open: (column: string, windows: Windows) => void }) {
+function OverTime({ dataset, range, days, open }: { dataset: string; range: Range; days: number; open: (column: string, windows: Windows) => void }) {
   const grain = grainOf({}, days);
-  const asked = useInfiniteQuery({ ...matrix({ days, grain, dataset }), refetchInterval: interval });
+  const asked = useInfiniteQuery({ ...matrix({ range, grain, dataset }), refetchInterval: interval });
   const where = zone.use();
   const first = asked.data?.pages[0];
   const windows = useMemo(() => (first?.times ?? []).map((at) => (first?.grain === 'day' ? day(at) : hour(at, where))), [first, where]);

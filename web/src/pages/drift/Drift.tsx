@@ -19,17 +19,17 @@ export function Drift() {
   const change = (next: Change, replace = false) => {
     void navigate({ search: (before) => kept({ ...before, ...next }), replace });
   };
-  const { tab = 'columns', series } = search;
+  const { tab = 'columns', series } = search; // the list of series tells of now
   return (
-    <Page title="Drift" about="What has changed, where, and since when?" actions={<TimeRange key={range.from + range.to} value={range} change={choose} />}>
+    <Page title="Drift" about="What has changed, where, and since when?" actions={(tab === 'columns' || series) && <TimeRange key={range.from + range.to} value={range} change={choose} />}>
       <Tabs value={tab} onChange={(_, to: Name) => { change({ tab: to, q: undefined, series: undefined }); }} aria-label="What is shown" sx={{ mb: 1.5 }}>
         {(Object.entries(TABS) as [Name, string][]).map(([name, label]) => (
           <Tab key={name} value={name} label={label} />
         ))}
       </Tabs>
-      {tab === 'columns' && <Matrix search={search} change={change} days={days} />}
+      {tab === 'columns' && <Matrix search={search} change={change} range={range} days={days} />}
       {tab === 'series' && !series && <SeriesList search={search} change={change} />}
-      {tab === 'series' && series && <OneSeries key={series} name={series} days={days} back={() => { change({ series: undefined }); }} />}
+      {tab === 'series' && series && <OneSeries key={series} name={series} range={range} back={() => { change({ series: undefined }); }} />}
     </Page>
   );
 }

@@ -9,14 +9,15 @@ import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Severity } from '../../components/Status';
 import { Ago } from '../../components/Time';
-import { many, number, words } from '../../lib/format';
+import { number, words } from '../../lib/format';
+import type { Range } from '../../lib/range';
 
-export function FoundList({ dataset, column, days }: { dataset: string; column?: string; days: number }) {
-  const asked = useInfiniteQuery({ ...found(dataset, column, days, 20), refetchInterval: interval });
+export function FoundList({ dataset, column, range }: { dataset: string; column?: string; range: Range }) {
+  const asked = useInfiniteQuery({ ...found(dataset, column, range, 20), refetchInterval: interval });
   const rows = asked.data?.pages.flatMap((page) => page.items);
   if (asked.error && !rows) return <ErrorState error={asked.error} retry={() => void asked.refetch()} />;
   if (!rows) return <Loading rows={4} />;
-  if (rows.length === 0) return <EmptyState title={`Nothing was found in ${many(days, 'day')}`} level="h3" />;
+  if (rows.length === 0) return <EmptyState title="Nothing was found in this time" level="h3" />;
   return (
     <>
       <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>

@@ -13,7 +13,9 @@ import { ErrorState } from '../../components/ErrorState';
 import { HeatMap } from '../../components/HeatMap';
 import { Loading } from '../../components/Loading';
 import { Moment } from '../../components/Time';
+import { useNow } from '../../lib/clock';
 import { day, hour, many } from '../../lib/format';
+import { asked as span, spelled, type Range } from '../../lib/range';
 import { zone } from '../../lib/stored';
 import { Filters } from './Filters';
 import { linesOf, windowsOf, type Placed } from './lines';
@@ -22,15 +24,17 @@ import { grainOf, type Change, type Search } from './search';
 interface Props {
   search: Search;
   change: (next: Change, replace?: boolean) => void;
+  range: Range;
   days: number;
 }
 
-export function Matrix({ search, change, days }: Props) {
+export function Matrix({ search, change, range, days }: Props) {
   const { q, dataset, severity } = search;
   const grain = grainOf(search, days);
-  const asked = useInfiniteQuery({ ...matrix({ days, grain, q, dataset, severity }), refetchInterval: interval });
+  const asked = useInfiniteQuery({ ...matrix({ range, grain, q, dataset, severity }), refetchInterval: interval });
   const navigate = useNavigate();
   const where = zone.use();
+  const now = useNow();
   const first = asked.data?.pages[0];
   const windows = useMemo(() => (first?.times ?? []).map((at) => (first?.grain === 'day' ? day(at) : hour(at, where))), [first, where]);
   const threshold = first?.threshold ?? 0.25;
@@ -50,7 +54,7 @@ export function Matrix({ search, change, days }: Props) {
       <Paper sx={{ overflow: 'hidden' }} aria-busy={asked.isPlaceholderData}>
         {asked.error && !asked.data && <ErrorState error={asked.error} retry={() => void asked.refetch()} what="Drift could not be shown" />}
         {asked.isPending && <Loading rows={10} height={24} label="Loading the map of drift" />}
-        {first && lines.length === 0 && <Nothing narrowed={narrowed} change={change} days={days} />}
+        {first && lines.length === 0 && <Nothing narrowed={narrowed} change={change} />}
         {lines.length > 0 && <HeatMap label="Drift" metric="score" windows={windows} lines={lines} threshold={threshold} note="Drifted since" open={open} />}
       </Paper>
       <Box sx={{ mt: 1, color: 'text.secondary', display: 'flex', gap: 1, alignItems: 'center', flexWrap: 'wrap' }}>
@@ -61,12 +65,12 @@ export function Matrix({ search, change, days }: Props) {
           </Button>
         )}
       </Box>
-      <Commands lines={{ CLI: dataset ? `sentinel drift ${dataset}` : 'sentinel drift', API: `/api/v1/drift/matrix?days=${days}&grain=${grain}${dataset ? `&dataset=${encodeURIComponent(dataset)}` : ''}` }} />
+      <Commands lines={{ CLI: dataset ? `sentinel drift ${dataset}` : 'sentinel drift', API: `/api/v1/drift/matrix?${spelled(span(range, now))}&grain=${grain}${dataset ? `&dataset=${encodeURIComponent(dataset)}` : ''}` }} />
     </>
   );
 }
 
-function Nothing({ narrowed, change, days }: { narrowed: boolean; change: Props['change']; days: number }) {
+function Nothing({ narrowed, change }: { narrowed: boolean; change: Props['change'] }) {
   if (narrowed) {
     return (
       <EmptyState
@@ -80,7 +84,7 @@ function Nothing({ narrowed, change, days }: { narrowed: boolean; change: Props[
     );
   }
   return (
-    <EmptyState title={`Drift was not looked at in ${many(days, 'day')}`}>
+    <EmptyState title="Drift was not looked at in this time">
       <p>
         While <code>sentinel run --watch</code> runs, every dataset is held against the days before, every six hours. <code>sentinel drift</code> looks now.
       </p>

@@ -12,15 +12,18 @@ import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Card } from '../../components/Page';
+import { useNow } from '../../lib/clock';
 import { hour, many } from '../../lib/format';
+import { asked as span, spelled, type Range } from '../../lib/range';
 import { zone } from '../../lib/stored';
 import { Said } from './Said';
 import { dataOf, stretches } from './series';
 import { band, State } from './SeriesList';
 
-export function OneSeries({ name, days, back }: { name: string; days: number; back: () => void }) {
-  const { data, error, refetch } = useQuery({ ...asked(name, days), refetchInterval: interval });
+export function OneSeries({ name, range, back }: { name: string; range: Range; back: () => void }) {
+  const { data, error, refetch } = useQuery({ ...asked(name, range), refetchInterval: interval });
   const where = zone.use();
+  const now = useNow();
   const write = useMemo(() => (label: string) => hour(label, where), [where]);
   const kind = name.split('/')[0] ?? '';
   const shown = useMemo(() => data && dataOf(kind, data.items), [data, kind]);
@@ -46,14 +49,14 @@ export function OneSeries({ name, days, back }: { name: string; days: number; ba
         <Card title="Over time">
           {error && !data && <ErrorState error={error} retry={() => void refetch()} what="This series could not be shown" />}
           {!error && !data && <Loading rows={7} />}
-          {data?.items.length === 0 && <EmptyState title={`No point in ${many(days, 'day')}`} level="h3">A longer span of time may have some.</EmptyState>}
+          {data?.items.length === 0 && <EmptyState title="No point in this time" level="h3">A longer span of time may have some.</EmptyState>}
           {data && data.items.length > 0 && shown && (
             <Chart title={name} summary={`${many(data.items.length, 'point')}, ${odd === 0 ? 'none of them an anomaly' : many(odd, 'anomaly', 'anomalies')}.`} data={shown} head="time" write={write} height={280} />
           )}
         </Card>
         <Said name={name} stretches={stretches(data?.items ?? [])} feedback={data?.feedback ?? []} />
       </Box>
-      <Commands lines={{ API: `/api/v1/monitors/${name.split('/').map(encodeURIComponent).join('/')}/points?days=${days}` }} />
+      <Commands lines={{ API: `/api/v1/monitors/${name.split('/').map(encodeURIComponent).join('/')}/points?${spelled(span(range, now))}` }} />
     </>
   );
 }

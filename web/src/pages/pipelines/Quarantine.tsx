@@ -34,10 +34,10 @@ export function Quarantine() {
   const { dataset } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { range, days, change: changeRange } = useRange();
+  const { range, change: changeRange } = useRange();
   const { data: who } = useQuery(me);
   const known = useQuery({ ...groups(dataset), refetchInterval: interval });
-  const times = useQuery({ ...arrivals(dataset, days), refetchInterval: interval });
+  const times = useQuery({ ...arrivals(dataset, range), refetchInterval: interval });
   const asked = useInfiniteQuery({ ...list(dataset, search.check), refetchInterval: interval });
   const [at, setAt] = useState(search.record);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -45,7 +45,7 @@ export function Quarantine() {
 
   const rows = useMemo(() => asked.data?.pages.flatMap((page) => page.items) ?? NONE, [asked.data]);
   const selected = useMemo(() => rows.filter((row) => chosen.has(spell(row))), [rows, chosen]);
-  const span = useMemo(() => (times.data ? spans(times.data.since, times.dataUpdatedAt, times.data.grain) : NO_ITEMS), [times.data, times.dataUpdatedAt]);
+  const span = useMemo(() => (times.data ? spans(times.data.since, times.data.until, times.data.grain) : NO_ITEMS), [times.data]);
   const total = known.data?.records;
   const held = search.check ? (known.data?.groups.find(({ check }) => check === search.check)?.records ?? 0) : (total ?? 0);
   const left = search.view === 'left';

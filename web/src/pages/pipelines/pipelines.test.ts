@@ -83,7 +83,7 @@ describe('the addresses', () => {
 
 describe('counts over time', () => {
   it('have a zero where nothing came', () => {
-    const at = spans('2026-11-20T00:00:00Z', Date.parse('2026-11-20T02:30:00Z'), 'hour');
+    const at = spans('2026-11-20T00:00:00Z', '2026-11-20T03:00:00Z', 'hour');
     expect(series([{ check: 'c', at: '2026-11-20T01:00:00Z', records: 3 }, { check: null, at: '2026-11-20T01:00:00Z', records: 5 }], 'c', at)).toEqual([0, 3, 0]);
   });
 });

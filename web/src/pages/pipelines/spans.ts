@@ -5,10 +5,10 @@ const LENGTH = { hour: 3_600_000, day: 86_400_000 } as const;
 
 export type Grain = keyof typeof LENGTH;
 
-/** The beginnings of all hours or days from one moment to another. */
-export function spans(since: string, until: number, grain: Grain): number[] {
+/** The beginnings of all hours or days from one moment to before another. */
+export function spans(since: string, until: string, grain: Grain): number[] {
   const first = Date.parse(since);
-  return Array.from({ length: Math.max(0, Math.floor((until - first) / LENGTH[grain]) + 1) }, (_, at) => first + at * LENGTH[grain]);
+  return Array.from({ length: Math.max(0, Math.ceil((Date.parse(until) - first) / LENGTH[grain])) }, (_, at) => first + at * LENGTH[grain]);
 }
 
 export function series(items: readonly Arrived[], check: string | null, at: readonly number[]): number[] {

@@ -5,11 +5,11 @@ import { Chart } from '../../components/Chart';
 import type { Mark } from '../../components/chartdata';
 import { EmptyState } from '../../components/EmptyState';
 import { Card } from '../../components/Page';
-import { hour, many, score } from '../../lib/format';
+import { hour, score } from '../../lib/format';
 import { zone } from '../../lib/stored';
 import { floor } from './points';
 
-export function ScoreChart({ quality: { history, source, trend }, days }: { quality: Quality; days: number }) {
+export function ScoreChart({ quality: { history, source, trend } }: { quality: Quality }) {
   const where = zone.use();
   const write = useMemo(() => (label: string) => hour(label, where), [where]);
   const data = useMemo(() => {
@@ -31,7 +31,7 @@ export function ScoreChart({ quality: { history, source, trend }, days }: { qual
   return (
     <Card title="Score over time">
       {data.labels.length < 2 ? (
-        <EmptyState level="h3" title={data.labels.length === 0 ? `No upload in ${many(days, 'day')}` : 'One upload so far'}>{data.labels.length === 1 && 'The second one makes a line.'}</EmptyState>
+        <EmptyState level="h3" title={data.labels.length === 0 ? 'No upload in this time' : 'One upload so far'}>{data.labels.length === 1 && 'The second one makes a line.'}</EmptyState>
       ) : (
         <Chart title={`Score of ${source.name}`} summary={told(trend)} data={data} head="upload" write={write} height={220} />
       )}

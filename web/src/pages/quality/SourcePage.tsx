@@ -25,8 +25,8 @@ const COLUMNS = checkColumns(false);
 export function SourcePage() {
   const { source: id } = route.useParams();
   const navigate = useNavigate();
-  const { range, days, change } = useRange();
-  const { data, error, refetch } = useQuery({ ...quality(id, days), refetchInterval: interval });
+  const { range, change } = useRange();
+  const { data, error, refetch } = useQuery({ ...quality(id, range), refetchInterval: interval });
   const { data: all } = useQuery(summary);
   const newest = data?.history.toReversed() ?? [];
   return (
@@ -41,10 +41,10 @@ export function SourcePage() {
           <Upload summary={all} only={data.source.name} />
           <Box sx={{ display: 'grid', gridTemplateColumns: { lg: 'minmax(0, 3fr) minmax(0, 2fr)' }, gap: 1.5, alignItems: 'start' }}>
             <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
-              <ScoreChart quality={data} days={days} />
-              <Card title="Checks" note={`${many(newest.length, 'check')} in ${many(days, 'day')}`}>
+              <ScoreChart quality={data} />
+              <Card title="Checks" note={`${many(newest.length, 'check')} in this time`}>
                 {newest.length === 0 ? (
-                  <EmptyState level="h3" title={`Nothing was checked in ${many(days, 'day')}`}>A longer time shows what was before.</EmptyState>
+                  <EmptyState level="h3" title="Nothing was checked in this time">A longer time shows what was before.</EmptyState>
                 ) : (
                   <Box sx={{ overflowX: 'auto' }}>
                     <Box sx={{ minWidth: 590 }}>
