@@ -6,10 +6,12 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+import click
 import polars as pl
 import pytest
 import yaml
@@ -18,12 +20,15 @@ from sentineldq.errors import UsageError
 from sentineldq.lake.open import Lake
 from sentineldq.lake.scan import scan
 from sentineldq.pipeline.dataset import Dataset
+from sentineldq.pipeline.drift.look import Looked
 from sentineldq.pipeline.project import Project, load_project
 from sentineldq.pipeline.round import Round, run_round, stem, total
 from sentineldq.pipeline.rules import rules_of
+from sentineldq.reports.run import rounds_table
 from sentineldq.sources.simulate import Simulate
-from sentineldq.store import findings
+from sentineldq.store import feedback, findings, looks
 from sentineldq.store.database import Store
+from sentineldq.store.feedback import Feedback
 from tests.pipeline import parts
 
 PROJECTS = Path(__file__).parents[2] / "projects"
@@ -153,3 +158,104 @@ def test_a_pipeline_that_fails_is_the_worst_of_a_round(tmp_path: Path, lake, sto
 
 def test_the_stem_of_a_contract() -> None:
     assert stem(Path("contracts/gold_summary.odcs.yaml")) == "gold_summary"
+
+
+# ---------------------------------------------------------------------------------------- drift
+
+DAY = timedelta(days=1)
+BEGUN = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def _day(root: Path, number: int, *, times: int = 1) -> None:
+    """A file with a day of clicks; times: how much larger they are than usual."""
+    rows = []
+    for n in range(480):
+        at = BEGUN + number * DAY + n * timedelta(minutes=3)
+        size = (n * 37) % 100 * times
+        rows.append(parts.click(1000 * number + n, size=size, kind="abc"[n % 3], at=at.isoformat()))
+    (root / "in" / f"{number}.ndjson").write_bytes(b"".join(parts.line(row) + b"\n" for row in rows))
+
+
+@pytest.fixture
+def week(tmp_path: Path) -> Project:
+    project = _small(tmp_path / "project")
+    (project.root / "in" / "clicks.ndjson").unlink()
+    for number in range(8):
+        _day(project.root, number)
+    return project
+
+
+def _drifts(store: Store) -> list[tuple[str, str, int]]:
+    found = findings.query(store, kind="drift", still=True)
+    return [(one.key, one.severity, one.count) for one in found]
+
+
+def test_a_round_looks_at_drift_where_the_data_ends(week: Project, lake, store) -> None:
+    first = run_round(week, lake=lake, store=store)
+    assert first.drift == [Looked(dataset="clicks")]
+    assert first.seconds.keys() >= {"monitors", "drift"}
+    ends = [
+        look.current_end
+        for look in looks.query(store, datasets=["clicks"], since=BEGUN, until=BEGUN + 9 * DAY)
+    ]
+    assert ends[-1] == BEGUN + 8 * DAY
+    assert len(ends) > 1  # the windows before are looked at as well
+    assert _drifts(store) == []
+
+
+def test_what_drifts_is_a_finding_and_not_a_failure(week: Project, lake, store) -> None:
+    run_round(week, lake=lake, store=store)
+    _day(week.root, 8, times=5)
+    second = run_round(week, lake=lake, store=store)
+    assert second.drift == [Looked(dataset="clicks", worst="CRITICAL", drifted=["size"])]
+    assert second.worst == "succeeded"
+    assert _drifts(store) == [("drift/clicks/distribution/size", "CRITICAL", 1)]
+    assert "critical drift in clicks: size\n" in click.unstyle(rounds_table([second]))
+
+
+def test_it_is_looked_at_again_only_when_something_has_changed(week: Project, lake, store) -> None:
+    _day(week.root, 8, times=5)
+    assert len(run_round(week, lake=lake, store=store).drift) == 1
+    assert run_round(week, lake=lake, store=store).drift == []
+    assert [times for _, _, times in _drifts(store)] == [1]
+    late = parts.click(1, at=(BEGUN + 3 * DAY).isoformat(), size=4) | {"id": 999_999}
+    (week.root / "in" / "late.ndjson").write_bytes(parts.line(late) + b"\n")
+    assert len(run_round(week, lake=lake, store=store).drift) == 1
+    assert [times for _, _, times in _drifts(store)] == [2]
+    said = Feedback(
+        series="volume/clicks",
+        since=BEGUN + 2 * DAY,
+        until=BEGUN + 3 * DAY,
+        verdict="incident",
+        made_at=BEGUN,
+    )
+    feedback.give(store, said)
+    assert len(run_round(week, lake=lake, store=store).drift) == 1  # the baseline is another one
+    assert run_round(week, lake=lake, store=store).drift == []
+
+
+def test_too_little_to_compare_is_said_and_no_failure(tmp_path: Path, lake, store) -> None:
+    found = run_round(_small(tmp_path / "project"), lake=lake, store=store)
+    assert found.worst == "succeeded"
+    assert [(one.dataset, one.worst) for one in found.drift] == [("clicks", None)]
+    assert (found.drift[0].reason or "").startswith("not enough history")
+    assert "drift" not in rounds_table([found])
+
+
+def test_windows_that_cannot_be_are_told_and_no_failure(week: Project, lake, store) -> None:
+    settings = week.root / "sentinel.yaml"
+    told = yaml.safe_load(settings.read_text())
+    told["drift"] = {"windowing": {"current": "90m"}}
+    settings.write_text(yaml.safe_dump(told))
+    found = run_round(load_project(week.root), lake=lake, store=store)
+    assert found.worst == "succeeded"
+    assert "is not in whole hours" in (found.drift[0].reason or "")
+
+
+def test_without_monitors_nobody_looks_at_drift(week: Project, lake, store) -> None:
+    settings = week.root / "sentinel.yaml"
+    told = yaml.safe_load(settings.read_text()) | {"monitors": {"enabled": False}}
+    settings.write_text(yaml.safe_dump(told))
+    found = run_round(load_project(week.root), lake=lake, store=store)
+    assert (found.drift, "drift" in found.seconds) == ([], False)
+    assert not looks.any_of(store, "clicks")

@@ -1,4 +1,4 @@
-"""A round over a project: every pipeline, then gold, then freshness."""
+"""A round over a project: every pipeline, then gold, then what is watched: freshness, monitors and drift."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sentineldq.contracts.model import Contract
 from sentineldq.lake.open import Lake
 from sentineldq.monitors.freshness import Freshness
 from sentineldq.monitors.model import KINDS, Watched
+from sentineldq.pipeline.drift.look import Looked, look_at_drift
 from sentineldq.pipeline.freshness import keep, measure_all
 from sentineldq.pipeline.gold.build import Built, build
 from sentineldq.pipeline.gold.model import Model, load_models
@@ -31,7 +32,10 @@ CONTRACTS = "contracts"
 
 
 class Round(msgspec.Struct, kw_only=True):
-    """What a round came to. simulated: whether the records were invented. seconds: by part."""
+    """What a round came to.
+
+    simulated: whether the records were invented. drift: of datasets that changed since the last look. seconds: by part.
+    """
 
     project: str
     simulated: bool
@@ -39,6 +43,7 @@ class Round(msgspec.Struct, kw_only=True):
     gold: list[Built] = []
     freshness: list[Freshness] = []
     watched: list[Watched] = []
+    drift: list[Looked] = []
     seconds: dict[str, float] = {}
 
     @property
@@ -61,7 +66,7 @@ def run_round(
     stop: threading.Event | None = None,
     told: Callable[[str], None] | None = None,
 ) -> Round:
-    """Run the pipelines named (all of them by default), one after the other, then build gold and measure freshness.
+    """Run the pipelines named (all of them by default), one after the other, then build gold and look at what came.
 
     told: is given a sentence on what begins. Raises UsageError, ContractError for what is wrong with the project.
     """
@@ -91,6 +96,9 @@ def run_round(
         say(f"{project.name}: monitors")
         with timed(found, "monitors"):
             found.watched = watch_once(project, lake, store, found.freshness)
+        say(f"{project.name}: drift")
+        with timed(found, "drift"):
+            found.drift = look_at_drift(project, store, now=datetime.now(UTC), moved=True)
     return found
 
 

@@ -22,7 +22,7 @@ from sentineldq.lake.expire import Keep
 from sentineldq.lake.open import Lake
 from sentineldq.lake.orphans import delete_orphans, find_orphans
 from sentineldq.pipeline.dataset import Dataset
-from sentineldq.pipeline.drift.run import run_drift
+from sentineldq.pipeline.drift.look import look_at_drift
 from sentineldq.pipeline.freshness import keep, measure_all
 from sentineldq.pipeline.monitor.run import run_monitors, stale, tell
 from sentineldq.pipeline.owners import context_of
@@ -276,16 +276,11 @@ def _monitors(project: Project, lake: Lake, store: Store, metrics: Metrics) -> N
 
 
 def _drift(project: Project, lake: Lake, store: Store, metrics: Metrics) -> None:  # noqa: ARG001  # one shape for all
-    if not project.settings.monitors.enabled:
-        return
-    for dataset in sorted({project.dataset(name) for name in project.settings.pipelines}):
-        found = run_drift(project, store, dataset)
-        if found.comparison is None:
-            log.info("drift is not looked at", dataset=dataset, reason=found.reason)
+    for one in look_at_drift(project, store, now=datetime.now(UTC)):
+        if one.reason:
+            log.info("drift is not looked at", dataset=one.dataset, reason=one.reason)
         else:
-            log.info(
-                "drift", dataset=dataset, found=len(found.comparison.drifts), worst=found.comparison.worst
-            )
+            log.info("drift", dataset=one.dataset, found=len(one.drifted), worst=one.worst)
 
 
 def _upkeep(project: Project, lake: Lake, store: Store, metrics: Metrics) -> None:  # noqa: ARG001  # one shape for all

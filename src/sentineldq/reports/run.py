@@ -29,6 +29,9 @@ COLOURS = {
     "failed": "red",
     "fail": "red",
     "error": "red",
+    "INFO": None,
+    "WARNING": "yellow",
+    "CRITICAL": "red",
 }
 
 
@@ -58,7 +61,7 @@ def _round(found: Round) -> str:
     parts += [_faults(found.pipelines), _checks(found.pipelines)]
     if found.gold:
         parts += [_gold(found.gold), _refusals(found.gold)]
-    parts.append(_freshness(found))
+    parts += [_freshness(found), _drift(found)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -135,6 +138,18 @@ def _freshness(found: Round) -> str:
     told += [
         f"{click.style(one.status, fg=COLOURS[one.status])} {one.dataset}: {one.message}" for one in stale
     ]
+    return "\n".join(told)
+
+
+def _drift(found: Round) -> str:
+    """What drifted in each dataset, in a line."""
+    told = []
+    for one in found.drift:
+        if one.worst is not None:
+            word = click.style(one.worst.lower(), fg=COLOURS[one.worst])
+            rest = len(one.drifted) - WORST
+            names = ", ".join(one.drifted[:WORST]) + (f" and {rest} more" if rest > 0 else "")
+            told.append(f"{word} drift in {one.dataset}: {names}")
     return "\n".join(told)
 
 

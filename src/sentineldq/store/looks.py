@@ -50,6 +50,14 @@ def any_of(store: Store, dataset: str) -> bool:
         return bool(connection.scalar(select(exists().where(TABLE.c.dataset == dataset))))
 
 
+def at(store: Store, *, dataset: str, start: datetime | None, end: datetime | None) -> Look | None:
+    """The look at one window of a dataset."""
+    which = (TABLE.c.dataset == dataset) & (TABLE.c.current_end == end) & (TABLE.c.current_start == start)
+    with store.read() as connection:
+        row = connection.execute(select(TABLE).where(which)).mappings().first()
+    return None if row is None else Look(**row)
+
+
 def last(store: Store, *, dataset: str | None = None) -> datetime | None:
     """The end of the newest window that was looked at, of a dataset or of all."""
     statement = select(func.max(TABLE.c.current_end, type_=TABLE.c.current_end.type))

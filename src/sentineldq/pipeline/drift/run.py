@@ -52,6 +52,13 @@ def windows_of(settings: Settings, *, baseline: str | None = None, current: str 
     )
 
 
+def placed(
+    windows: Windows, *, span: tuple[datetime, datetime] | None, now: datetime
+) -> tuple[Window, Window]:
+    """The windows in whole hours; span: the first stored hour and the last. Raises UsageError where they overlap."""
+    return resolve(windows.baseline, windows.current, now=now, newest=span[1] + HOUR if span else None)
+
+
 def run_drift(
     project: Project,
     store: Store,
@@ -74,9 +81,7 @@ def run_drift(
     settings = settings or project.settings.drift
     windows = windows or windows_of(settings)
     span = profiles.span(store, dataset)
-    known, tested = resolve(
-        windows.baseline, windows.current, now=now, newest=span[1] + HOUR if span else None
-    )
+    known, tested = placed(windows, span=span, now=now)
     stretches = masks(store, dataset)
     before, left_out = read(store, dataset, known, stretches=stretches)
     after, _ = read(store, dataset, tested)
