@@ -78,7 +78,7 @@ PINNED = {
     "order_items": "04dffe84eef1",
     "customers": "bcb057cd195a",
     "products": "44944156d72f",
-    "inventory": "3d3e5b0a0ee6",
+    "inventory": "b29bcf811a6e",
     "table": "f3fc3bdde143",
 }
 

@@ -119,7 +119,7 @@ class Clickstream(Shape):
 
 
 class Inventory(Shape):
-    """Stock taken: one warehouse after the other, and in each of them one product after the other, over and over."""
+    """Stock taken: any product in any warehouse, each as often as the others."""
 
     facts: ClassVar[Facts] = Facts(
         key=("product_id", "warehouse", "updated_at"),
@@ -144,9 +144,9 @@ class Inventory(Shape):
         random = self.random("inventory", number)
         times = self.clock.times(range(number * BLOCK, (number + 1) * BLOCK), random)
         records, kinds = [], []
-        for place, time in enumerate(times, start=number * BLOCK):
-            shelf, product = divmod(place, self.shop.products)
-            warehouse, on_hand = WAREHOUSES[shelf % len(WAREHOUSES)], int(random.expovariate(1 / 80))
+        for time in times:
+            product, warehouse = random.randrange(self.shop.products), random.choice(WAREHOUSES)
+            on_hand = int(random.expovariate(1 / 80))
             text = (
                 f'{{"product_id":"{product_id(product)}","warehouse":"{warehouse}","on_hand":{on_hand},'
                 f'"reserved":{random.randrange(min(on_hand, 12) + 1)},"updated_at":"{precise(time)}"}}'
