@@ -7,8 +7,10 @@ import shutil
 import sys
 from collections.abc import Mapping
 from io import StringIO
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PIPED = 100
 """The width where there is no terminal."""
@@ -28,6 +30,8 @@ def coloured() -> bool:
 
 def console(out: StringIO, *, width: int, colour: bool) -> Console:
     """Something to print on that leaves texts as they are."""
+    from rich.console import Console  # what asks for colours alone needs none
+
     return Console(
         file=out,
         width=width,
