@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import poisson
 
 from sentineldq.drift.compare import compare
 from sentineldq.profiles.build import profile
@@ -79,7 +80,8 @@ def test_two_samples_of_one_distribution_do_not_drift(rows, current, rounds):
         result = compare(a, b)
         columns += len(a.columns)
         alarms += [drift.message for drift in result.drifts]
-    assert len(alarms) <= 0.001 * columns + 1, alarms
+    # Sketches draw at random: with 1 alarm in 1,000 columns, one run in 1,000 has more than this.
+    assert len(alarms) <= poisson.ppf(0.999, 0.001 * columns), alarms
 
 
 def test_merged_hours_do_not_drift_from_their_next_day():
