@@ -15,7 +15,7 @@ from itertools import count
 from typing import Self
 
 import pyarrow as pa
-from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.exceptions import BadRequestError, CommitFailedException
 from pyiceberg.expressions import AlwaysTrue
 from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema, assign_fresh_schema_ids
@@ -229,6 +229,8 @@ def _commit(
         table.catalog.commit_table(table, requirements, tuple(updates))
     except (CommitFailedException, ValueError):  # ValueError: a sequence number that is taken by now
         pass
+    except BadRequestError as problem:  # the same, as REST catalogs say it; or a request that is wrong
+        fault = None if "sequence number" in str(problem) else problem
     except Exception as problem:  # noqa: BLE001  # of any library below; whatever it is, the outcome is unknown
         fault = problem
     with refusals(name):
