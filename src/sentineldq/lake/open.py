@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -132,8 +132,13 @@ class Lake:
     ) -> Table:
         layer, dataset = split_name(name)
         with refusals(name, self.catalog):
-            with suppress(NamespaceAlreadyExistsError, IntegrityError):  # or another process does it just now
+            try:
                 self.catalog.create_namespace(layer)
+            except (NamespaceAlreadyExistsError, IntegrityError):  # or another process does it just now
+                pass
+            except RESTError:  # which some catalogs call a fault of theirs
+                if not self.catalog.namespace_exists(layer):
+                    raise
             try:
                 return self.catalog.create_table(
                     (layer, dataset),

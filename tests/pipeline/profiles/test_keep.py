@@ -58,10 +58,13 @@ def in_silver(lake: Lake) -> Counter[datetime]:
 
 
 def in_profiles(store: Store) -> dict[datetime, int]:
-    """Rows of the profiles by the hour, as they and as their bytes say."""
-    found = dict(profiles.counts(store, dataset=DATASET))
-    assert stored(store, DATASET).profile.rows == sum(found.values())
-    return found
+    """Rows of the profiles by the hour, as they and as their bytes say: both read while nothing was written."""
+    while True:
+        found = dict(profiles.counts(store, dataset=DATASET))
+        rows = stored(store, DATASET).profile.rows
+        if dict(profiles.counts(store, dataset=DATASET)) == found:
+            assert rows == sum(found.values())
+            return found
 
 
 def equal(lake: Lake, store: Store) -> None:
