@@ -36,6 +36,14 @@ def run_in(folder: Path) -> Project:
     return project
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each operation of the API has an id of its own, which Schemathesis leaves out: of tests of one id xdist runs one."""
+    for item in items:
+        before, _, last = item.nodeid.rpartition("::")
+        if item.name.startswith(f"{last}["):
+            item._id = type(item.id).parse(f"{before}::{item.name}")
+
+
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project that has run; many tests read it."""
