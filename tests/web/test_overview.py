@@ -65,7 +65,9 @@ def test_it_says_whether_the_data_can_be_trusted_and_what_moved(browser: Browser
         expect(changed).to_contain_text(told)
     expect(page.get_by_role("region", name="The server")).to_contain_text("answers")
     assert not any("/api/v1/datasets" in url for url in asked), "four numbers need no list"
-    panels = [url.partition("?")[0] for url in asked if "/dashboard/" in url]
+    panels = {
+        url.partition("?")[0] for url in asked if "/dashboard/" in url
+    }  # and again when told of a change
     assert len(panels) <= 8
     page.get_by_role("region", name="Needs attention").get_by_role("link", name=title).click()
     expect(page).to_have_url(re.compile(f"alert={made}"))

@@ -61,6 +61,7 @@ def test_datasets_alerts_and_runs_are_found_by_the_server(browser: Browser, dash
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/alerts.alert={made.json()['alert_id']}"))
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("nothing like this")
     expect(page.get_by_role("status").get_by_text("Nothing has")).to_be_visible()
     assert faults == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 
 from sentineldq.server.answers.profiles import ColumnDetail, Profiled, ProfileOut
 from sentineldq.server.catalog import catalog_of, pick
@@ -18,7 +17,6 @@ from sentineldq.store import profiles
 
 router = APIRouter(prefix="/profiles", tags=["profiles"])
 
-Name = Annotated[str, Field(max_length=1000)]
 Length = Annotated[str | None, Query(max_length=100, description="`24h`, `7d`, `2026-11-01..2026-11-08`.")]
 
 
@@ -85,7 +83,7 @@ def over_time(
     dataset: str,
     _: Viewer,
     here: Here,
-    path: Annotated[list[Name], Query(max_length=200, description="Of these columns.")],
+    path: Annotated[list[str], Query(max_length=200, description="Of these columns.")],
     window: Length = None,
 ) -> Series:
     """Rows and nulls of some columns in the parts of a window, all in one answer: small lines beside each."""
