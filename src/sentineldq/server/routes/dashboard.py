@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from sqlalchemy import text
 
-from sentineldq.errors import SentinelError
+from sentineldq.server.answering import lake_of, store_of
 from sentineldq.server.answers.dashboard import (
     ActivityOut,
     Attention,
@@ -25,7 +24,7 @@ from sentineldq.server.problems import RequestError
 from sentineldq.server.security.principal import Viewer
 from sentineldq.server.span import Since, Until, between
 from sentineldq.server.standing import DAY, standings
-from sentineldq.server.state import Here, State
+from sentineldq.server.state import Here
 from sentineldq.server.trends import trends as trends_of
 from sentineldq.server.yesterday import changed
 from sentineldq.server.yesterday import overview as overview_of
@@ -113,8 +112,8 @@ def system_status(_: Viewer, here: Here) -> SystemStatus:
         version=__version__,
         started_at=STARTED,
         uptime_seconds=round(time.monotonic() - BEGUN, 1),
-        store=_store(here),
-        lake=here.cache.get("lake", lambda: _lake(here), fresh=2, longest=5),
+        store=store_of(here),
+        lake=here.cache.get("lake", lambda: lake_of(here), fresh=2, longest=5),
         database=here.store.engine.dialect.name,
         running=sorted(
             one.dataset.pipeline or name
@@ -137,20 +136,3 @@ def _activity(one: Entry) -> ActivityOut:
         severity=one.level,
         title=one.title,
     )
-
-
-def _store(here: State) -> str:
-    try:
-        with here.store.read() as connection:
-            connection.execute(text("SELECT 1"))
-    except SentinelError:
-        return "does not answer"
-    return "ok"
-
-
-def _lake(here: State) -> str:
-    try:
-        here.lake.names()
-    except SentinelError:
-        return "does not answer"
-    return "ok"

@@ -7,10 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from pydantic import BaseModel
-from sqlalchemy import text
 from starlette.responses import JSONResponse
 
-from sentineldq.errors import SentinelError
+from sentineldq.server.answering import lake_of, store_of
 from sentineldq.server.problems import documented
 from sentineldq.server.security.principal import Anyone, Viewer
 from sentineldq.server.state import Here
@@ -35,7 +34,7 @@ def healthz() -> dict[str, str]:
 @router.get("/readyz", dependencies=[Anyone], responses={503: {"model": Ready}})
 def readyz(here: Here, response: Response) -> Ready:
     """The store and the lake answer; 503 where one does not."""
-    store, lake = _store(here), _lake(here)
+    store, lake = store_of(here), lake_of(here)
     ready = store == lake == "ok"
     response.status_code = 200 if ready else 503
     return Ready(ready=ready, store=store, lake=lake)
@@ -56,20 +55,3 @@ def openapi(request: Request, _: Viewer) -> JSONResponse:
     """What the API is, for programs that make clients of it."""
     described: dict[str, Any] = request.app.openapi()
     return JSONResponse(described)
-
-
-def _store(here: Here) -> str:
-    try:
-        with here.store.read() as connection:
-            connection.execute(text("SELECT 1"))
-    except SentinelError:
-        return "does not answer"
-    return "ok"
-
-
-def _lake(here: Here) -> str:
-    try:
-        here.lake.names()
-    except SentinelError:
-        return "does not answer"
-    return "ok"
