@@ -11,7 +11,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parents[2]
-LOCKED = re.findall(r"^([\w.-]+)==", (ROOT / "requirements" / "test.txt").read_text(), re.M)
+LOCKED = re.findall(r"^([\w.-]+)==", (ROOT / "requirements" / "test.txt").read_text(), re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -23,4 +23,6 @@ def oldest() -> str:
 @pytest.mark.parametrize("name", LOCKED)
 def test_a_requirement_can_be_installed_on_the_oldest_python(name: str, oldest: str) -> None:
     asked = metadata.metadata(name).get("Requires-Python")
-    assert not asked or SpecifierSet(asked).contains(oldest), f"it asks for {asked}: see requirements/limits.in"
+    assert not asked or SpecifierSet(asked).contains(oldest), (
+        f"it asks for {asked}: see requirements/limits.in"
+    )
