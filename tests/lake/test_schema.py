@@ -11,9 +11,10 @@ from sentineldq.checks.records.shape import compile_shape
 from sentineldq.contracts.model import CustomProperty, MapType, Property, SchemaObject, TypeOptions
 from sentineldq.errors import ContractError
 from sentineldq.lake.commit import commit
+from sentineldq.lake.iceberg import to_iceberg
 from sentineldq.lake.place import Mark
 from sentineldq.lake.scan import scan
-from sentineldq.lake.schema import BRONZE, META, QUARANTINE, event_time, silver_schema, storable, to_iceberg
+from sentineldq.lake.schema import BRONZE, META, QUARANTINE, event_time, silver_schema, storable
 
 
 def prop(name, kind=None, **more):

@@ -31,9 +31,10 @@ from sentineldq.errors import EvolutionError, LakeError, MissingExtraError, Usag
 from sentineldq.lake import lock
 from sentineldq.lake.durable import make_folder
 from sentineldq.lake.evolve import ATTEMPTS, evolve
+from sentineldq.lake.iceberg import to_iceberg
 from sentineldq.lake.place import WAREHOUSE
 from sentineldq.lake.restore import UNREADABLE, damage, set_back
-from sentineldq.lake.schema import storable, to_iceberg
+from sentineldq.lake.schema import storable
 
 LAYERS = ("bronze", "silver", "quarantine", "gold")
 

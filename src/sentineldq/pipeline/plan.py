@@ -10,9 +10,10 @@ import msgspec
 
 from sentineldq.lake import evolve
 from sentineldq.lake.evolve import compare
+from sentineldq.lake.iceberg import to_iceberg
 from sentineldq.lake.open import Lake
 from sentineldq.lake.place import read_place
-from sentineldq.lake.schema import BRONZE, QUARANTINE, storable, to_iceberg
+from sentineldq.lake.schema import BRONZE, QUARANTINE, storable
 from sentineldq.pipeline.gold import plan as gold
 from sentineldq.pipeline.project import Project
 from sentineldq.pipeline.round import gold_contracts, gold_models

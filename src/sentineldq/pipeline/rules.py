@@ -63,8 +63,8 @@ class Rules:
     @cached_property
     def types(self) -> pl.Schema:
         """The contract's columns as Polars has them."""
-        empty = pl.DataFrame(pl.from_arrow(self.schema.empty_table()))
-        return pl.Schema({name: empty.schema[name] for name in self.columns})
+        whole = pl.Schema(self.schema)
+        return pl.Schema({name: whole[name] for name in self.columns})
 
     @cached_property
     def partition(self) -> tuple[str, str] | None:

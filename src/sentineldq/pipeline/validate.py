@@ -318,7 +318,7 @@ def _verdict(batch: pa.Table, rules: Rules, judged: _Judged) -> Verdict:
     )
 
 
-_ORIGIN = {name: kind for name, kind in pl.DataFrame(META.empty_table()).schema.items() if name != ROW}
+_ORIGIN = {name: kind for name, kind in pl.Schema(META).items() if name != ROW}
 """What is the same for all records of a batch."""
 
 

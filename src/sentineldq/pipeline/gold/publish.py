@@ -36,9 +36,9 @@ from pyiceberg.types import NestedField
 
 from sentineldq.errors import EvolutionError, FencedError, LakeError, first_line
 from sentineldq.lake.files import live
+from sentineldq.lake.iceberg import to_iceberg
 from sentineldq.lake.open import refusals
 from sentineldq.lake.place import TOKEN, ancestry
-from sentineldq.lake.schema import to_iceberg
 from sentineldq.lake.write import remove, write
 from sentineldq.pipeline.gold.changes import as_date
 from sentineldq.pipeline.gold.query import Dates

@@ -10,9 +10,9 @@ from urllib.parse import quote
 from sentineldq.contracts.load import load_contract
 from sentineldq.errors import EvolutionError, SentinelError, UsageError
 from sentineldq.lake.evolve import Broken, compare
+from sentineldq.lake.iceberg import to_iceberg
 from sentineldq.lake.open import Lake
 from sentineldq.lake.scan import scan
-from sentineldq.lake.schema import to_iceberg
 from sentineldq.pipeline.dataset import Dataset
 from sentineldq.pipeline.ledger import reconcile
 from sentineldq.pipeline.poison import Attempts

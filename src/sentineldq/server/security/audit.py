@@ -16,7 +16,7 @@ log = logger(__name__)
 
 
 class Audited:
-    """An ASGI layer that adds an entry for each request that may change something, whatever came of it.
+    """An ASGI layer that adds an entry for each request that may change something, whatever came of it, as it answers.
 
     The entry names the one that `intend` made before anything was done. A GET that changes something, such as coming
     back from an identity provider, says so: `request.state.audited`. What only reads, whatever its method, says that
@@ -30,21 +30,25 @@ class Audited:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        status = 500
+        told = False
+
+        async def tell(status: int) -> None:
+            nonlocal told
+            state = scope.get("state", {})
+            writes = scope["method"] not in SAFE and not (state.get("reads") and status < 400)
+            if not told and (writes or state.get("audited")):
+                await run_in_threadpool(self._add, scope, status)
+            told = True
 
         async def sending(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                await tell(message["status"])
             await send(message)
 
         try:
             await self.app(scope, receive, sending)
         finally:
-            state = scope.get("state", {})
-            writes = scope["method"] not in SAFE and not (state.get("reads") and status < 400)
-            if writes or state.get("audited"):
-                await run_in_threadpool(self._add, scope, status)
+            await tell(500)
 
     def _add(self, scope: Scope, status: int) -> None:
         intent = scope.get("state", {}).get("intent")
