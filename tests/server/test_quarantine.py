@@ -189,6 +189,8 @@ def test_a_replay_that_waits_can_be_cancelled(fresh: Served) -> None:
     job = replays.accept(
         fresh.here, dataset="events", choice=choice, patch=patch, contract=None, dry_run=True, made_by="x"
     )
+    refused = fresh.client("analyst").post(f"{API}/jobs/{job.job_id}/cancel")
+    assert (refused.status_code, refused.json()["hint"]) == (403, "a steward may cancel it")
     answer = fresh.client("steward").post(f"{API}/jobs/{job.job_id}/cancel")
     assert answer.status_code in {200, 409}  # 409: a worker was first
     assert ended(fresh.client("viewer"), {"job_id": job.job_id, "state": "waiting"})["state"] in {

@@ -55,8 +55,15 @@ def entered(
     return context, page, faults
 
 
+REST = """() => Promise.allSettled(
+    document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < 1e4).map(one => one.finished)
+)"""
+"""Waits for what comes to an end: what waits for an answer turns for as long as it takes."""
+
+
 def serious(page: Page) -> list[str]:
-    """What axe finds that keeps somebody from using a page."""
+    """What axe finds that keeps somebody from using a page, once all that moves or fades has come to rest."""
+    page.evaluate(REST)
     page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run(document)).violations")
     return [

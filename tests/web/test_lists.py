@@ -53,7 +53,7 @@ def test_ten_thousand_datasets_are_scrolled_from_end_to_end(browser: Browser, la
     expect(page.get_by_text("10,000 datasets")).to_be_visible()
     assert rows(page)[0] == name(0)
     assert nodes(page) < NODES
-    lists = [url for url in asked if "/api/v1/datasets?" in url]
+    lists = {url for url in asked if "/api/v1/datasets?" in url}  # again, should something be new
     assert len(lists) == 1, "the lines of all rows come with them"
 
     grid.focus()

@@ -72,7 +72,7 @@ def test_actions_are_done_and_fields_keep_their_letters(browser: Browser, dashbo
     context, page, faults = entered(browser, dashboard, "viewer", color_scheme="light")
     page.goto("/datasets")
     page.get_by_role("searchbox", name="Search").focus()
-    page.keyboard.type("a/b")
+    page.keyboard.type("a/b", delay=200)  # slow enough for the list to be asked for in between
     page.keyboard.press("Control+k")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("searchbox", name="Search")).to_have_value("a/b")

@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from sentineldq.alerts.loop import follow
-from sentineldq.errors import UsageError
+from sentineldq.errors import SentinelError, UsageError
 from sentineldq.pipeline.owners import context_of
 from sentineldq.pipeline.project import Project
 from sentineldq.server.app import create_app
@@ -25,11 +25,16 @@ from sentineldq.server.jobs.worker import working
 from sentineldq.server.patience import Patient
 from sentineldq.server.security import secrets
 from sentineldq.server.security.principal import is_local
+from sentineldq.server.standing import standings
 from sentineldq.server.state import State
 from sentineldq.server.stopping import Stopping
+from sentineldq.server.trends import trends
 from sentineldq.store import keys, users
 from sentineldq.store.database import Store
 from sentineldq.store.keys import Key
+from sentineldq.telemetry.logs import logger
+
+log = logger(__name__)
 
 AUTH = "SENTINEL_AUTH"
 FIRST = "first run"
@@ -119,8 +124,18 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
 
 def run(here: State, listener: socket.socket) -> None:
     """Answer until a signal says stop."""
+    warm(here)
     with signals_answered():
         Stopping(configured(create_app(here), here), here=here).run(sockets=[listener])
+
+
+def warm(here: State) -> None:
+    """Work out how the datasets are, for which the first to open the dashboard would wait."""
+    try:
+        standings(here)
+        trends(here, grain="hour", count=24)
+    except SentinelError as fault:  # whoever asks is told
+        log.info("the overview is not worked out ahead", error=fault.message)
 
 
 def connections() -> int:

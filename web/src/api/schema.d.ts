@@ -1109,7 +1109,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel
-         * @description Cancel a job that is not over; of a replay what is done stays done.
+         * @description Cancel a job that is not over, one's own or, for a steward, anybody's; of a replay what is done stays done.
          */
         post: operations["cancel_api_v1_jobs__job_id__cancel_post"];
         delete?: never;

@@ -4,6 +4,7 @@ import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import { useEffect, useRef, type ReactNode } from 'react';
+import { arrive } from '../lib/focus';
 
 interface Props {
   list: ReactNode;
@@ -26,7 +27,7 @@ function Panel({ title, body, close, back }: { title: string; body: ReactNode; c
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // Where the list is out of sight, what was opened is gone to; beside it the list keeps the focus.
-    if (!matchMedia('(min-width: 1200px)').matches) heading.current?.focus();
+    if (!matchMedia('(min-width: 1200px)').matches) arrive(heading.current);
   }, []);
   return (
     <Paper

@@ -3,6 +3,7 @@ import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { arrive } from '../lib/focus';
 
 let arrived = false;
 
@@ -18,7 +19,7 @@ export function Page({ title, about, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // The first page leaves the focus where the browser puts it.
-    if (arrived) heading.current?.focus({ preventScroll: true });
+    if (arrived) arrive(heading.current);
     arrived = true;
   }, []);
   useEffect(() => {

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from sentineldq.server.page import Cursor, Limit, Page, before, paged
 from sentineldq.server.problems import NotFoundError, RequestError
-from sentineldq.server.security.principal import Analyst, Viewer
+from sentineldq.server.security.principal import RANK, Analyst, Viewer
 from sentineldq.server.state import Here
 from sentineldq.server.uploads import run
 from sentineldq.store import jobs
@@ -57,9 +57,11 @@ def one(job_id: str, _: Viewer, here: Here) -> JobOut:
 
 
 @router.post("/{job_id}/cancel")
-def cancel(job_id: str, _: Analyst, here: Here) -> JobOut:
-    """Cancel a job that is not over; of a replay what is done stays done."""
+def cancel(job_id: str, me: Analyst, here: Here) -> JobOut:
+    """Cancel a job that is not over, one's own or, for a steward, anybody's; of a replay what is done stays done."""
     found = get(here, job_id)
+    if found.made_by != me.name and RANK[me.role] < RANK["steward"]:
+        raise RequestError(403, f"the job is {found.made_by or 'nobody'}'s", hint="a steward may cancel it")
     ended = run.cancel(here, found) if found.kind == run.KIND else jobs.cancel(here.store, job_id)
     if not ended:
         raise RequestError(409, "the job is over")

@@ -6,6 +6,7 @@ import Tabs from '@mui/material/Tabs';
 import TextField from '@mui/material/TextField';
 import type { RefObject } from 'react';
 import type { Counts, Severity } from '../../api/alerts';
+import { SearchField } from '../../components/SearchField';
 import { count } from '../../lib/format';
 import { TABS, type Change, type Search, type Tab as Name } from './search';
 
@@ -38,16 +39,13 @@ export function Filters({ search, change, counts, input }: Props) {
         })}
       </Tabs>
       <Box sx={{ display: 'flex', gap: 1, mb: 1.5, flexWrap: 'wrap' }}>
-        <TextField
+        <SearchField
           label="Filter"
           placeholder="title, dataset, person"
           value={search.q ?? ''}
-          inputRef={input}
-          onChange={(event) => {
-            change({ q: event.target.value }, true);
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') input.current?.blur();
+          input={input}
+          change={(text) => {
+            change({ q: text }, true);
           }}
           sx={{ flex: '1 1 180px', maxWidth: 320 }}
         />

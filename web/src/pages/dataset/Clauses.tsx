@@ -4,7 +4,6 @@ import Button from '@mui/material/Button';
 import Checkbox from '@mui/material/Checkbox';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import Paper from '@mui/material/Paper';
-import TextField from '@mui/material/TextField';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { clauses, type Clause as One, type Clauses as Found } from '../../api/contracts';
 import { interval } from '../../api/live';
@@ -14,6 +13,7 @@ import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Card } from '../../components/Page';
+import { SearchField } from '../../components/SearchField';
 import { Status } from '../../components/Status';
 import { Moment } from '../../components/Time';
 import { count, many, share } from '../../lib/format';
@@ -73,7 +73,7 @@ export function Clauses({ name, search: { q, failing, column }, change }: Props)
         </Card>
       )}
       <Box sx={{ display: 'flex', gap: 1.5, flexWrap: 'wrap', alignItems: 'center' }}>
-        <TextField label="Search columns" value={q ?? ''} onChange={(event) => { change({ q: event.target.value || undefined, column: undefined }); }} sx={{ flex: '1 1 180px', maxWidth: 320 }} />
+        <SearchField label="Search columns" placeholder="part of its name" value={q ?? ''} change={(text) => { change({ q: text || undefined, column: undefined }); }} sx={{ flex: '1 1 180px', maxWidth: 320 }} />
         <FormControlLabel
           control={<Checkbox size="small" checked={failing ?? false} onChange={(_, checked) => { change({ failing: checked || undefined, column: undefined }); }} />}
           label={`Only with failures${first ? ` (${count(first.failing)})` : ''}`}

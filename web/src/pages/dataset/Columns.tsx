@@ -14,6 +14,7 @@ import { DataTable, type Column } from '../../components/DataTable';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
+import { SearchField } from '../../components/SearchField';
 import { useRange } from '../../components/range';
 import { Sparkline } from '../../components/Sparkline';
 import { Moment } from '../../components/Time';
@@ -71,7 +72,7 @@ export function Columns() {
   return (
     <Box sx={{ display: 'grid', gap: 1.5 }}>
       <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap', alignItems: 'center' }}>
-        <TextField label="Search columns" value={q ?? ''} onChange={(event) => { change({ q: event.target.value || undefined, column: undefined }); }} sx={{ flex: '1 1 160px', maxWidth: 300 }} />
+        <SearchField label="Search columns" placeholder="part of its name" value={q ?? ''} change={(text) => { change({ q: text || undefined, column: undefined }); }} sx={{ flex: '1 1 160px', maxWidth: 300 }} />
         <TextField
           select
           label="Kind"

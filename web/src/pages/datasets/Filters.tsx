@@ -2,14 +2,11 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
-import { useEffect, useState } from 'react';
 import type { Health, Sort } from '../../api/datasets';
+import { SearchField } from '../../components/SearchField';
 import { count } from '../../lib/format';
 import { ORDERS } from './columns';
 import { filters, USUAL, type Change, type Search } from './search';
-
-/** So long after the last key the list is asked for; what is typed stands there at once. */
-const PAUSE = 120;
 
 const CHOICES = [
   ['health', 'Health'],
@@ -28,7 +25,7 @@ interface Props {
 export function Filters({ search, facets, change }: Props) {
   return (
     <Box sx={{ display: 'flex', gap: 1, mb: 1.5, flexWrap: 'wrap', alignItems: 'center' }}>
-      <Text key={search.q === undefined ? 'none' : 'some'} value={search.q ?? ''} change={(q) => { change({ q: q || undefined }); }} />
+      <SearchField label="Search" placeholder="name, owner, tag" value={search.q ?? ''} change={(q) => { change({ q: q || undefined }); }} sx={{ flex: '1 1 180px', maxWidth: { sm: 300 } }} />
       {CHOICES.map(([key, label]) => (
         <Choice key={key} label={label} value={search[key]} counts={facets[key] ?? {}} choose={(value) => { change({ [key]: value as Health | undefined }); }} />
       ))}
@@ -52,38 +49,6 @@ export function Filters({ search, facets, change }: Props) {
         </Button>
       )}
     </Box>
-  );
-}
-
-/** The text that is searched for: it is here as it is typed, and in the address once nobody types. */
-function Text({ value, change }: { value: string; change: (text: string) => void }) {
-  const [typed, type] = useState(value);
-  const [last, remember] = useState(value);
-  if (last !== value) {
-    remember(value); // the address has another text: somebody went back
-    type(value);
-  }
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => {
-      change(typed);
-    }, PAUSE);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [typed, value, change]);
-  return (
-    <TextField
-      label="Search"
-      placeholder="name, owner, tag"
-      type="search"
-      value={typed}
-      onChange={(event) => {
-        type(event.target.value);
-      }}
-      slotProps={{ htmlInput: { maxLength: 200 } }}
-      sx={{ flex: '1 1 180px', maxWidth: { sm: 300 } }}
-    />
   );
 }
 

@@ -2,9 +2,10 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
-import { useState } from 'react';
 import type { Severity } from '../../api/alerts';
 import type { Grain } from '../../api/drift';
+import { SearchField } from '../../components/SearchField';
+import { useTyped } from '../../components/typed';
 import { grainOf, type Change, type Search } from './search';
 
 interface Props {
@@ -19,8 +20,8 @@ const native = { select: { native: true }, inputLabel: { shrink: true } } as con
 export function Filters({ search, change, days, datasets }: Props) {
   return (
     <Box sx={{ display: 'flex', gap: 1, mb: 1.5, flexWrap: 'wrap' }}>
-      <TextField label="Column" placeholder="part of its name" value={search.q ?? ''} onChange={(event) => { change({ q: event.target.value || undefined }, true); }} sx={{ flex: '1 1 150px', maxWidth: 260 }} />
-      <Dataset key={search.dataset ?? ''} value={search.dataset ?? ''} known={datasets} choose={(dataset) => { change({ dataset }); }} />
+      <SearchField label="Column" placeholder="part of its name" value={search.q ?? ''} change={(q) => { change({ q: q || undefined }, true); }} sx={{ flex: '1 1 150px', maxWidth: 260 }} />
+      <Dataset value={search.dataset ?? ''} known={datasets} choose={(dataset) => { change({ dataset }); }} />
       <TextField select label="Drifted" value={search.severity ?? ''} onChange={(event) => { change({ severity: (event.target.value || undefined) as Severity | undefined }); }} slotProps={native}>
         <option value="">or not</option>
         <option value="INFO">at all</option>
@@ -37,13 +38,17 @@ export function Filters({ search, change, days, datasets }: Props) {
 
 /** A dataset by its whole name: one of the list, or Enter. */
 function Dataset({ value, known, choose }: { value: string; known: readonly string[]; choose: (name: string | undefined) => void }) {
-  const [text, setText] = useState(value);
+  const { text, type, send } = useTyped(value);
+  const pick = (name: string) => {
+    send(name);
+    choose(name || undefined);
+  };
   return (
     <Box
       component="form"
       onSubmit={(event) => {
         event.preventDefault();
-        choose(text.trim() || undefined);
+        pick(text.trim());
       }}
       sx={{ flex: '1 1 150px', maxWidth: 260, display: 'flex', gap: 0.5 }}
     >
@@ -53,8 +58,8 @@ function Dataset({ value, known, choose }: { value: string; known: readonly stri
         fullWidth
         value={text}
         onChange={(event) => {
-          setText(event.target.value);
-          if (known.includes(event.target.value)) choose(event.target.value);
+          type(event.target.value);
+          if (known.includes(event.target.value)) pick(event.target.value);
         }}
         slotProps={{ htmlInput: { list: 'drift-datasets' } }}
       />

@@ -11,6 +11,7 @@ import { DataTable, type Column } from '../../components/DataTable';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
+import { SearchField } from '../../components/SearchField';
 import { Sparkline } from '../../components/Sparkline';
 import { Status } from '../../components/Status';
 import { Ago } from '../../components/Time';
@@ -46,7 +47,7 @@ export function SeriesList({ search, change }: { search: Search; change: (next: 
   return (
     <>
       <Box sx={{ display: 'flex', gap: 1, mb: 1.5, flexWrap: 'wrap' }}>
-        <TextField label="Series" placeholder="part of its name" value={q ?? ''} onChange={(event) => { change({ q: event.target.value || undefined }, true); }} sx={{ flex: '1 1 180px', maxWidth: 320 }} />
+        <SearchField label="Series" placeholder="part of its name" value={q ?? ''} change={(text) => { change({ q: text || undefined }, true); }} sx={{ flex: '1 1 180px', maxWidth: 320 }} />
         <TextField select label="Kind" value={kind ?? ''} onChange={(event) => { change({ kind: (event.target.value || undefined) as Kind | undefined }); }} slotProps={native}>
           <option value="">Any</option>
           {KINDS.map((each) => (

@@ -10,6 +10,7 @@ import { DataTable } from '../../components/DataTable';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
+import { SearchField } from '../../components/SearchField';
 import { many } from '../../lib/format';
 import { checkColumns } from './checkcolumns';
 import { STATUSES, type Change, type Search } from './search';
@@ -28,7 +29,7 @@ export function Checks({ search: { q, status }, change }: Props) {
   return (
     <>
       <Box sx={{ display: 'flex', gap: 1, p: 1.5, flexWrap: 'wrap' }}>
-        <TextField label="File or source" value={q ?? ''} onChange={(event) => { change({ q: event.target.value || undefined }); }} sx={{ flex: '1 1 160px', maxWidth: 320 }} />
+        <SearchField label="File or source" placeholder="part of its name" value={q ?? ''} change={(text) => { change({ q: text || undefined }); }} sx={{ flex: '1 1 160px', maxWidth: 320 }} />
         <TextField
           select
           label="State"

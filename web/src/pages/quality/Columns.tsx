@@ -2,11 +2,11 @@
 import Box from '@mui/material/Box';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import Switch from '@mui/material/Switch';
-import TextField from '@mui/material/TextField';
 import { useMemo } from 'react';
 import type { Report } from '../../api/quality';
 import { DataTable, type Column } from '../../components/DataTable';
 import { EmptyState } from '../../components/EmptyState';
+import { SearchField } from '../../components/SearchField';
 import { Mark } from '../../components/Status';
 import { count, many, number, share } from '../../lib/format';
 import { ColumnDetail } from './ColumnDetail';
@@ -53,7 +53,7 @@ export function Columns({ report, lost, search: { q, column, all }, change }: Pr
   return (
     <>
       <Box sx={{ display: 'flex', gap: 1.5, p: 1.5, flexWrap: 'wrap', alignItems: 'center' }}>
-        <TextField label="Column" value={q ?? ''} onChange={(event) => { change({ q: event.target.value || undefined }); }} sx={{ flex: '1 1 160px', maxWidth: 320 }} />
+        <SearchField label="Column" placeholder="part of its name" value={q ?? ''} change={(text) => { change({ q: text || undefined }); }} sx={{ flex: '1 1 160px', maxWidth: 320 }} />
         <FormControlLabel control={<Switch size="small" checked={all ?? false} onChange={(_, on) => { change({ all: on || undefined }); }} />} label={`Also ${many(quiet, 'column')} with nothing to note`} />
         <Box sx={{ color: 'text.secondary', ml: 'auto' }}>{duplicates(report)}</Box>
       </Box>

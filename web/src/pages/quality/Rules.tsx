@@ -2,11 +2,11 @@
 import Box from '@mui/material/Box';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import Switch from '@mui/material/Switch';
-import TextField from '@mui/material/TextField';
 import { useMemo } from 'react';
 import type { Checked, Report } from '../../api/quality';
 import { DataTable, type Column } from '../../components/DataTable';
 import { EmptyState } from '../../components/EmptyState';
+import { SearchField } from '../../components/SearchField';
 import { Status } from '../../components/Status';
 import { count, many, plain, words } from '../../lib/format';
 import type { Found, FoundChange } from './search';
@@ -42,7 +42,7 @@ export function Rules({ report, lost, search: { q, all }, change }: Props) {
   return (
     <>
       <Box sx={{ display: 'flex', gap: 1.5, p: 1.5, flexWrap: 'wrap', alignItems: 'center' }}>
-        <TextField label="Check or column" value={q ?? ''} onChange={(event) => { change({ q: event.target.value || undefined }); }} sx={{ flex: '1 1 160px', maxWidth: 320 }} />
+        <SearchField label="Check or column" placeholder="part of its name" value={q ?? ''} change={(text) => { change({ q: text || undefined }); }} sx={{ flex: '1 1 160px', maxWidth: 320 }} />
         <FormControlLabel control={<Switch size="small" checked={all ?? false} onChange={(_, on) => { change({ all: on || undefined }); }} />} label={`Also ${many(good, 'check')} that held`} />
       </Box>
       {shown.length === 0 ? (

@@ -10,6 +10,7 @@ import { DataTable, type Column } from '../../components/DataTable';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
+import { SearchField } from '../../components/SearchField';
 import { Sparkline } from '../../components/Sparkline';
 import { Status } from '../../components/Status';
 import { TextLink } from '../../components/TextLink';
@@ -47,7 +48,7 @@ export function Sources({ search: { q, sort }, change }: Props) {
   return (
     <>
       <Box sx={{ display: 'flex', gap: 1, p: 1.5, flexWrap: 'wrap' }}>
-        <TextField label="Search" value={q ?? ''} onChange={(event) => { change({ q: event.target.value || undefined }); }} sx={{ flex: '1 1 160px', maxWidth: 320 }} />
+        <SearchField label="Search" placeholder="part of its name" value={q ?? ''} change={(text) => { change({ q: text || undefined }); }} sx={{ flex: '1 1 160px', maxWidth: 320 }} />
         <TextField select label="Order" value={sort ?? 'score'} onChange={(event) => { change({ sort: event.target.value === 'name' ? 'name' : undefined }); }} slotProps={{ select: { native: true } }}>
           <option value="score">Lowest score first</option>
           <option value="name">By name</option>

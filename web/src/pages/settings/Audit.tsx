@@ -10,6 +10,7 @@ import { DataTable, type Column } from '../../components/DataTable';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
+import { SearchField } from '../../components/SearchField';
 import { Status } from '../../components/Status';
 import { Ago } from '../../components/Time';
 import { deed, subject } from './deeds';
@@ -44,7 +45,7 @@ export function Audit() {
   return (
     <>
       <Box sx={{ display: 'flex', gap: 1, mb: 1.5, flexWrap: 'wrap', alignItems: 'center' }}>
-        <TextField label="Search" placeholder="who, what, to what" value={q ?? ''} onChange={(event) => { change({ q: event.target.value }); }} sx={{ flex: '1 1 180px', maxWidth: 320 }} />
+        <SearchField label="Search" placeholder="who, what, to what" value={q ?? ''} change={(text) => { change({ q: text }); }} sx={{ flex: '1 1 180px', maxWidth: 320 }} />
         <TextField select label="What came of it" value={outcome ?? ''} onChange={(event) => { change({ outcome: (event.target.value || undefined) as Outcome | undefined }); }} slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}>
           <option value="">Anything</option>
           {OUTCOMES.map((each) => (
