@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
+from pyiceberg.table import Table
 
+from sentineldq.lake.scan import scan
 from sentineldq.pipeline import watch
 from sentineldq.pipeline.project import Project, load_project
 from sentineldq.pipeline.runner import Runner
@@ -148,3 +150,26 @@ def test_upkeep_takes_what_is_old_out_of_the_store(
         measurements.record(store, points)
         watch._upkeep(load_project(project.root), lake, store, Metrics())
         assert len(measurements.read(store, series="s")) == left
+
+
+def test_a_table_at_a_time_is_kept_in_order(project: Project) -> None:
+    """Bronze, quarantine and silver come due together; what arrives waits for one of them at most."""
+    for number in range(40):
+        (project.root / "data" / f"{number:02}.ndjson").write_text(f'{{"id": {number}}}\n{{"id": "x"}}\n')
+    with project.open_lake() as lake, project.open_store() as store:
+        runner = Runner(project, "orders", lake=lake, store=store)
+        assert runner.run().status == "succeeded"
+        dataset = runner.dataset
+        assert dataset is not None
+        tidy, left = watch._tidy(project), []
+        for _ in range(watch.TABLES + 1):
+            tidy(dataset)
+            left.append(
+                sum(_files(table) > 16 for table in (dataset.bronze, dataset.quarantine, dataset.silver))
+            )
+        assert left == [2, 1, 0, 0]
+        assert sorted(scan(dataset.silver).collect()["id"]) == list(range(40))
+
+
+def _files(table: Table) -> int:
+    return len([*table.scan().plan_files()])

@@ -190,6 +190,26 @@ def test_an_upload_is_cancelled_on_its_way(browser: Browser, served: Served) -> 
     context.close()
 
 
+def test_a_steward_says_what_a_source_is_and_whose(browser: Browser, served: Served) -> None:
+    source = checked(served.client("analyst"), CLEAN, name="a.csv", source="said")["source_id"]
+    context, page, faults = entered(browser, served, "steward")
+    page.goto(f"/quality/sources/{source}")
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    page.get_by_label("Owner").fill(" ada@example.com ")
+    page.get_by_label("Description").fill("<b>what</b> the shop sold")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("<b>what</b> the shop sold · owned by ada@example.com · 1 check")).to_be_visible()
+    expect(page.get_by_label("Owner")).to_have_value("ada@example.com")
+    found = served.client("viewer").get(f"/api/v1/data-quality/sources/{source}/quality").json()["source"]
+    assert (found["owner"], found["description"]) == ("ada@example.com", "<b>what</b> the shop sold")
+    page.get_by_label("Owner").fill("")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("owned by nobody")).to_be_visible()
+    assert serious(page) == []
+    assert faults == []
+    context.close()
+
+
 def test_thresholds_are_set_by_stewards(browser: Browser, served: Served) -> None:
     source = checked(served.client("analyst"), CLEAN, name="a.csv", source="strict")["source_id"]
     context, page, faults = entered(browser, served, "steward")

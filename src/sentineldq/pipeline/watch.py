@@ -7,6 +7,7 @@ process claims it first. A run that fails is tried again, later and later; then 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -45,6 +46,9 @@ FIRST, LONGEST = 1.0, 60.0
 
 LOOK = 30.0
 """Longest wait in seconds before schedules are looked at again."""
+
+TABLES = 3
+"""Of a pipeline: bronze, quarantine, silver."""
 
 GOLD = {"every": "5m"}
 FRESHNESS = {"every": "1m"}
@@ -112,7 +116,7 @@ def _pipeline(project: Project, name: str, *, metrics: Metrics, stop: threading.
 
 def attempt(runner: Runner, store: Store, stop: threading.Event, *, follow: bool) -> Ran:
     """Run a pipeline, again where it fails, with longer and longer waits; a failure that stays is a finding."""
-    between = _tidy(runner.project) if follow else None
+    tidy = _tidy(runner.project)
     tries = tenacity.Retrying(
         retry=tenacity.retry_if_result(lambda ran: ran.status == "failed"),
         stop=tenacity.stop_any(tenacity.stop_after_attempt(ATTEMPTS), tenacity.stop_when_event_set(stop)),
@@ -120,9 +124,10 @@ def attempt(runner: Runner, store: Store, stop: threading.Event, *, follow: bool
         sleep=tenacity.sleep_using_event(stop),
         retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
     )
-    ran: Ran = tries(runner.run, follow=follow, between=between)
+    ran: Ran = tries(runner.run, follow=follow, between=tidy if follow else None)
     if not follow and runner.dataset is not None:
-        _tidy(runner.project)(runner.dataset)
+        for _ in range(TABLES):
+            tidy(runner.dataset)
     key = f"run/{runner.project.job(runner.name)}"
     with suppress(StoreError):
         if ran.status == "failed":
@@ -141,14 +146,20 @@ def attempt(runner: Runner, store: Store, stop: threading.Event, *, follow: bool
 
 
 def _tidy(project: Project) -> Callable[[Dataset], None]:
-    """Compaction and expiry of a pipeline's tables, when they are due; never a reason for a run to fail."""
+    """Compaction and expiry of a pipeline's tables, one at a time; never a reason for a run to fail.
+
+    What is to be read meanwhile waits for one table, and not for all of them, which come due together.
+    """
     policy = _policy(project)
+    turns = deque(range(TABLES))
 
     def tidy(dataset: Dataset) -> None:
         tables = (dataset.bronze, dataset.quarantine, dataset.silver)
-        done = [_keep_up(table, policy) for table in tables]
-        if any(done):
-            dataset.reload()
+        for turn in (*turns,):
+            turns.rotate(-1)
+            if _keep_up(tables[turn], policy):
+                dataset.reload()
+                return
 
     return tidy
 

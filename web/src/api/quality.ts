@@ -116,6 +116,10 @@ export const alertsOf = (id: string) =>
       ),
   });
 
+export async function describe(sourceId: string, given: components['schemas']['Described']): Promise<Source> {
+  return unwrap(client.PATCH('/api/v1/data-quality/sources/{source_id}', { params: { path: { source_id: sourceId } }, body: given }));
+}
+
 export async function setThresholds(sourceId: string, given: Partial<Thresholds>): Promise<Source> {
   return unwrap(
     client.PUT('/api/v1/data-quality/sources/{source_id}/thresholds', {

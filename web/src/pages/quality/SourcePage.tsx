@@ -13,6 +13,7 @@ import { Card, Page } from '../../components/Page';
 import { useRange } from '../../components/range';
 import { TimeRange } from '../../components/TimeRange';
 import { many } from '../../lib/format';
+import { AboutCard } from './AboutCard';
 import { checkColumns } from './checkcolumns';
 import { PartsNow } from './PartsNow';
 import { ScoreChart } from './ScoreChart';
@@ -56,6 +57,7 @@ export function SourcePage() {
             </Box>
             <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
               <PartsNow quality={data} />
+              <AboutCard key={`about ${data.source.source_id}`} source={data.source} />
               <ThresholdsCard key={data.source.source_id} source={data.source} />
             </Box>
           </Box>
