@@ -7,6 +7,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
@@ -67,12 +68,16 @@ def swept(store: Store) -> Callable[..., list[alerts.Alert]]:
 
 @dataclass
 class Receiver:
-    """An HTTP server: what it was sent, and what it answers; `mute`: it takes the request and says nothing."""
+    """An HTTP server: what it was sent, and what it answers.
+
+    mute: it takes the request and says nothing. endless: it says more and more, until nobody listens.
+    """
 
     url: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     mute: bool = False
+    endless: bool = False
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     @property
@@ -95,9 +100,15 @@ def receivers() -> Iterator[Callable[..., Receiver]]:
                     self.close_connection = True
                     return
                 self.send_response(receiver.status)
-                for name, value in {"Content-Length": "0", **receiver.headers}.items():
+                for name, value in {
+                    "Content-Length": str(2**40 * receiver.endless),
+                    **receiver.headers,
+                }.items():
                     self.send_header(name, value)
                 self.end_headers()
+                with suppress(OSError):
+                    while receiver.endless:
+                        self.wfile.write(b"x" * 65536)
 
             def log_message(self, *_: Any) -> None:
                 pass

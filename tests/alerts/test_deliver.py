@@ -80,6 +80,27 @@ def test_it_is_told_in_seconds(store, found, receivers):
     assert len(hook.requests) == 1
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_nobody_is_led_elsewhere(store, found, swept, receivers, status):
+    """A receiver that was taken over cannot have what is said to it sent to the network behind."""
+    inside = receivers()
+    hook = receivers(status=status, headers={"Location": inside.url})
+    rules = rules_for(hook=hook.url)
+    found()
+    swept(rules)
+    assert deliver(store, rules, clock=at()).later == 1
+    (waiting,) = deliveries.query(store, state="due")
+    assert (waiting.error, inside.requests) == (f"it answered {status}", [])
+
+
+def test_a_receiver_that_talks_without_an_end_is_not_listened_to(store, found, swept, receivers):
+    hook = receivers(endless=True)
+    rules = rules_for(hook=hook.url)
+    found()
+    swept(rules)
+    assert deliver(store, rules, clock=at()).sent == 1
+
+
 def test_a_receiver_that_is_down_is_tried_later_and_keeps_nobody_waiting(store, found, swept, receivers):
     good, bad = receivers(), receivers(status=500)
     rules = rules_for(bad=bad.url, good=good.url)
