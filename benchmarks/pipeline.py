@@ -28,7 +28,12 @@ import envs
 from run import HERE, machine
 from sections import keep
 
-CONTESTANTS = {"ours": ["ours"], "ours, with the raw archive": ["ours", "--archive"], "dlt": ["dlt"]}
+CONTESTANTS = {
+    "ours": ["ours"],
+    "ours, with the raw archive": ["ours", "--archive"],
+    "ours, without profiles": ["ours", "--no-profiles"],
+    "dlt": ["dlt"],
+}
 
 
 @dataclass

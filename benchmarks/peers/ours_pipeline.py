@@ -1,6 +1,6 @@
 """SentinelDQ from a file of events to committed bronze, silver and quarantine, by a project of its own.
 
-python peers/ours_pipeline.py EVENTS.ndjson FOLDER [--archive]
+python peers/ours_pipeline.py EVENTS.ndjson FOLDER [--archive] [--no-profiles]
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from sentineldq.telemetry.logs import configure
 CONTRACT = Path(__file__).parents[2] / "projects" / "github" / "contracts" / "events.odcs.yaml"
 
 
-def project(folder: Path, events: Path, *, archive: bool) -> None:
+def project(folder: Path, events: Path, *, archive: bool, profiles: bool = True) -> None:
     """Write the settings of a project that reads the file."""
     settings = {
         "name": "benchmark",
         "lake": "lake",
         "archive": {"enabled": archive},
+        "profiles": {"enabled": profiles},
         "pipelines": {
             "events": {"contract": str(CONTRACT), "source": {"kind": "files", "path": str(events)}}
         },
@@ -33,7 +34,7 @@ def project(folder: Path, events: Path, *, archive: bool) -> None:
 
 def main() -> None:
     events, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    project(folder, events, archive="--archive" in sys.argv)
+    project(folder, events, archive="--archive" in sys.argv, profiles="--no-profiles" not in sys.argv)
     configure(level="warning")
     made = load_project(folder)
     with made.open_lake() as lake, made.open_store() as store:

@@ -16,10 +16,10 @@ export function PartsNow({ quality: { latest, history } }: { quality: Quality })
         {Object.entries(latest.parts).map(([name, part]) => {
           const below = part.score < part.threshold;
           return (
-            <Box component="li" key={name} sx={{ display: 'grid', gridTemplateColumns: '12px minmax(100px, 1fr) 64px 44px 94px', gap: 1, alignItems: 'center', px: 2, py: 0.75, borderTop: 1, borderColor: 'divider' }}>
+            <Box component="li" key={name} sx={{ display: 'grid', gridTemplateColumns: { xs: '12px minmax(0, 1fr) 44px 94px', sm: '12px minmax(100px, 1fr) 64px 44px 94px' }, gap: 1, alignItems: 'center', px: 2, py: 0.75, borderTop: 1, borderColor: 'divider' }}>
               {below ? <Mark tone="warn" /> : <span />}
               <Box component="span" sx={{ '&::first-letter': { textTransform: 'uppercase' }, overflowWrap: 'anywhere' }}>{words(name)}</Box>
-              <span>{done.length > 1 && <Sparkline values={done.map(({ parts }) => parts[name]?.score ?? null)} label={name} width={64} height={20} />}</span>
+              <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>{done.length > 1 && <Sparkline values={done.map(({ parts }) => parts[name]?.score ?? null)} label={name} width={64} height={20} />}</Box>
               <Box component="span" sx={{ textAlign: 'right', fontWeight: below ? 600 : 400 }}>{score(part.score)}</Box>
               <Box component="span" sx={{ color: 'text.secondary', whiteSpace: 'nowrap' }}>{below ? 'below' : 'at least'} {score(part.threshold)}</Box>
             </Box>
