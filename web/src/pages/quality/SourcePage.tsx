@@ -57,8 +57,8 @@ export function SourcePage() {
             </Box>
             <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
               <PartsNow quality={data} />
-              <AboutCard key={`about ${data.source.source_id}`} source={data.source} />
               <ThresholdsCard key={data.source.source_id} source={data.source} />
+              <AboutCard key={`about ${data.source.source_id}`} source={data.source} />
             </Box>
           </Box>
         </Box>
