@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import click
 import msgspec
@@ -22,6 +22,7 @@ from sentineldq import errors
 from sentineldq.checks.definition import catalogue
 from sentineldq.checks.reference import describe, render
 from sentineldq.cli.app import app
+from sentineldq.contracts.fit import span
 from sentineldq.pipeline.settings import Section, Settings
 
 FOLDER = Path(__file__).parent / "reference"
@@ -236,7 +237,11 @@ def _keys(kind: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, str, s
 
 
 def _word(kind: Any) -> str:
-    return _WORDS[get_origin(_alone(kind)) or _alone(kind)]
+    plain = _alone(kind)
+    if get_origin(plain) is Annotated:
+        inner, bounds = get_args(plain)
+        return f"{_word(inner)}, {span(bounds)}"
+    return _WORDS[get_origin(plain) or plain]
 
 
 def _alone(kind: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -39,8 +40,16 @@ def test_holidays_are_days(tmp_path: Path) -> None:
             "alerts: {maintenance: [{since: soon, until: 2026-12-02}]}",
             "is the text 'soon', expected a moment such as 2026-11-20T22:00:00Z",
         ),
+        (
+            "server: {uploads-per-minute: 0}",
+            "line 2: server.uploads-per-minute: 0 is not allowed here (at least 1)",
+        ),
+        ("server: {uploads-per-minute: many}", "is the text 'many', expected a whole number"),
+        ("server: {port: 65536}", "65536 is not allowed here (from 0 to 65535)"),
+        ("metrics-port: -1", "-1 is not allowed here (from 0 to 65535)"),
+        ("metrics-port: true", "is true, expected a whole number"),
     ],
 )
-def test_what_is_no_day_is_said(tmp_path: Path, text: str, error: str) -> None:
-    with pytest.raises(UsageError, match=error):
+def test_what_does_not_fit_is_said(tmp_path: Path, text: str, error: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(error)):
         project(tmp_path, f"{text}\n")

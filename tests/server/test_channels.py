@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 import httpx
@@ -151,8 +152,9 @@ def test_a_test_that_fails_says_why_in_words(here: Served, hook: Receiver) -> No
 
 def test_tests_have_a_rate(here: Served) -> None:
     admin = here.client("admin")
-    found = [admin.post(f"{CHANNELS}/down/test").status_code for _ in range(7)]
-    assert found == [200] * 5 + [429] * 2
+    one_by_one = (admin.post(f"{CHANNELS}/down/test").status_code for _ in range(20))
+    found = list(takewhile(lambda code: code == 200, one_by_one))
+    assert 5 <= len(found) < 20
 
 
 def test_what_waits_and_what_failed_is_counted_and_listed(

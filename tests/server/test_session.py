@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count, takewhile
 from pathlib import Path
 
 import httpx
@@ -63,8 +64,11 @@ def test_a_wrong_password_says_not_what_is_wrong(fresh: Served, name: str) -> No
 
 def test_tries_are_counted(fresh: Served) -> None:
     client = fresh.client()
-    found = [client.post(ME, json={"name": "viewer", "password": "wrong"}) for _ in range(12)]
-    assert [one.status_code for one in found] == [401] * 10 + [429] * 2
+    found = [client.post(ME, json={"name": "viewer", "password": "wrong"})]
+    while found[-1].status_code == 401:
+        found.append(client.post(ME, json={"name": "viewer", "password": "wrong"}))
+    assert len(found) > 10  # ten at once, and one more for every ten seconds that they took
+    assert found[-1].status_code == 429
     assert int(found[-1].headers["retry-after"]) >= 1
     right = client.post(ME, json={"name": "viewer", "password": PASSWORD})
     assert right.status_code == 429
@@ -74,8 +78,9 @@ def test_servers_on_one_store_count_tries_together(fresh: Served) -> None:
     with serving(fresh.here.project) as other:
         clients = [fresh.client(), other.client()]
         said = {"name": "viewer", "password": "wrong"}
-        found = [clients[number % 2].post(ME, json=said).status_code for number in range(12)]
-    assert found == [401] * 10 + [429] * 2
+        one_by_one = (clients[number % 2].post(ME, json=said).status_code for number in count())
+        found = list(takewhile(lambda code: code == 401, one_by_one))
+    assert 10 <= len(found) < 20  # each by itself would have given ten
     with fresh.here.store.read() as connection:
         kept = str(connection.execute(text("SELECT * FROM tries")).all())
     assert "viewer" not in kept

@@ -17,7 +17,6 @@ import polars as pl
 import pytest
 
 from sentineldq.pipeline.project import Project, load_project
-from sentineldq.server.security.limits import Limit
 from sentineldq.server.uploads import receive
 from tests.server.conftest import copied
 from tests.server.serving import Served, serving
@@ -38,7 +37,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def served(small: Project) -> Iterator[Served]:
     with serving(small, open_=True) as found:
-        found.here.uploads = Limit(found.here.store, burst=10_000, per_minute=10_000)
         yield found
 
 
@@ -325,13 +323,15 @@ def test_an_empty_file_is_refused_at_once(client: httpx.Client) -> None:
     assert "empty" in answer.json()["detail"]
 
 
-def test_uploads_have_a_rate(small: Project) -> None:
-    with serving(small, open_=True) as served:
+def test_uploads_have_a_rate(tmp_path: Path) -> None:
+    settings = copied(tmp_path / "github") / "sentinel.yaml"
+    settings.write_text(f"{settings.read_text()}\nserver:\n  uploads-per-minute: 2\n")
+    with serving(load_project(settings.parent, simulated=True), open_=True, limited=True) as served:
         client = served.client()
-        answers = [client.post("/api/v1/data-quality/upload", content=b"") for _ in range(25)]
+        answers = [client.post("/api/v1/data-quality/upload", content=b"") for _ in range(3)]
         # Nothing of the body was sent, so nothing of it was read.
         unread = raw(served, "Content-Length: 1000\r\n", iter([]))
-    assert answers[-1].status_code == 429
+    assert [one.status_code for one in answers] == [422, 422, 429]
     assert int(answers[-1].headers["retry-after"]) >= 1
     assert unread.startswith("HTTP/1.1 429")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -69,6 +69,9 @@ class Walk:
             return self.literal(value, get_args(kind), path)
         if origin is list:
             return self.list(value, get_args(kind)[0], path)
+        if origin is Annotated:
+            kind, bounds = get_args(kind)
+            return self.bounded(value, kind, bounds, path)
         if origin is dict and isinstance(value, dict):
             members = {
                 str(key): self.value(item, get_args(kind)[1], join(path, str(key)))
@@ -97,6 +100,13 @@ class Walk:
         if not expected or not expected.startswith("did"):
             expected = f"one of {', '.join(map(str, allowed))}"
         return self.problem("SDQ013", path, f"{value!r} is not allowed here", expected)
+
+    def bounded(self, value: Any, kind: Any, bounds: msgspec.Meta, path: str) -> Any:
+        """A number between two bounds, either of which may be missing."""
+        found = self.value(value, kind, path)
+        if found is BAD or allows(bounds, found):
+            return found
+        return self.problem("SDQ013", path, f"{value!r} is not allowed here", span(bounds))
 
     def moment(self, value: str, kind: type[date], path: str) -> Any:
         """A day, or a day and an hour, which a document has as text."""
@@ -163,6 +173,18 @@ class Walk:
         return text
 
 
+def allows(bounds: msgspec.Meta, number: float) -> bool:
+    """Whether a number is within bounds."""
+    return (bounds.ge is None or number >= bounds.ge) and (bounds.le is None or number <= bounds.le)
+
+
+def span(bounds: msgspec.Meta) -> str:
+    """Bounds in words."""
+    if bounds.ge is not None and bounds.le is not None:
+        return f"from {bounds.ge} to {bounds.le}"
+    return f"at least {bounds.ge}" if bounds.ge is not None else f"at most {bounds.le}"
+
+
 @cache
 def _fields(kind: type[msgspec.Struct]) -> dict[str, tuple[str, Any, bool]]:
     """Document key to (field name, type, has a default); `settings` is no key, it takes the unknown ones."""
@@ -191,6 +213,8 @@ def _takes(value: Any, kind: Any) -> bool:
     origin = get_origin(kind)
     if origin is Literal:
         return isinstance(value, str)
+    if origin is Annotated:
+        return _takes(value, get_args(kind)[0])
     if origin in (list, dict):
         return isinstance(value, origin)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
@@ -199,6 +223,8 @@ def _takes(value: Any, kind: Any) -> bool:
 
 
 def _word(kind: Any) -> str:
+    if get_origin(kind) is Annotated:
+        return _word(get_args(kind)[0])
     if get_origin(kind) is Literal:
         return "text"
     if kind is list or get_origin(kind) is list:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from sentineldq.alerts.rules import Rules
 from sentineldq.drift.settings import Settings as Drift
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, rename=lambda name: name.replace("_", "-")):
@@ -122,16 +125,18 @@ class Server(Section, kw_only=True, frozen=True):
 
     link: the address people know the dashboard by, for messages and for logging in by an identity provider.
     upload_limit: the largest file that is taken, in bytes. keep_uploads: whether files stay after their check.
+    uploads_per_minute: how many files one person or key may send, as many of them at once.
     origins: other sites whose pages may ask the API.
     proxies: addresses of reverse proxies, whose word is taken for where a request comes from.
     """
 
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Port = 8080
     link: str | None = None
     session: str = "12h"
-    upload_limit: int = 2_000_000_000
+    upload_limit: Positive = 2_000_000_000
     keep_uploads: bool = False
+    uploads_per_minute: Positive = 20
     origins: list[str] = []
     proxies: list[str] = []
     oidc: Oidc | None = None
@@ -155,4 +160,4 @@ class Settings(Section, kw_only=True, frozen=True):
     alerts: Rules = Rules()
     server: Server = Server()
     logs: Logs = Logs()
-    metrics_port: int | None = None
+    metrics_port: Port | None = None

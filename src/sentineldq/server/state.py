@@ -48,7 +48,8 @@ class State:
         self.feed = Feed(self.store, self.before_telling)
         self.known = Known(self.store)
         self.tries = Limit(self.store, burst=10, per_minute=6)
-        self.uploads = Limit(self.store, burst=20, per_minute=20)
+        rate = self.project.settings.server.uploads_per_minute
+        self.uploads = Limit(self.store, burst=rate, per_minute=rate)
         self.trials = Limit(self.store, burst=5, per_minute=6)
 
     @property
