@@ -17,13 +17,14 @@ import pytest
 from sqlalchemy import update
 
 from sentineldq.pipeline.project import Project
+from sentineldq.server.security.principal import LOCAL
 from sentineldq.server.state import State
 from sentineldq.server.uploads import accept, run
 from sentineldq.server.uploads.folder import SPARED, Folder
 from sentineldq.server.uploads.run import folder_of
 from sentineldq.store import jobs
 from sentineldq.store.tables import DATA_QUALITY_CHECKS, JOBS
-from tests.server.serving import Served, serving
+from tests.server.serving import Served, issue, serving
 from tests.server.test_quality import CLEAN, checked, ended
 
 SERVE = """
@@ -139,11 +140,22 @@ def test_a_job_can_be_cancelled(fresh: Served) -> None:
     assert left == []
 
 
+def test_a_name_is_not_who_one_is(fresh: Served) -> None:
+    """A key may be called like somebody; a job is its user's by any of the user's keys and sessions."""
+    job = sent(fresh.client("analyst"), BIG)
+    name = fresh.client("analyst").get(f"/api/v1/jobs/{job['job_id']}").json()["made_by"]
+    path = f"/api/v1/jobs/{job['job_id']}/cancel"
+    fresh.keys["namesake"] = issue(fresh.here, "analyst", name=name)
+    refused = fresh.client("namesake").post(path)
+    assert (refused.status_code, refused.json()["detail"]) == (403, f"the job is {name}'s")
+    assert fresh.logged_in("analyst").post(path).status_code in {200, 409}  # 409: it was over first
+
+
 def test_a_job_that_ends_every_server_is_given_up(empty: Project) -> None:
     with empty.open_store() as store:
         here = State(project=empty, store=store, open_=True)
         folder_of(here).data("0" * 36).write_text(CLEAN)
-        made = accept.accept(here, "0" * 36, source="a", file_name="a.csv", size=1, by="ada")
+        made = accept.accept(here, "0" * 36, source="a", file_name="a.csv", size=1, by=LOCAL)
         for _ in range(jobs.MOST):
             assert jobs.claim(store, kinds=["upload"], term=timedelta(seconds=-1)) is not None
     with serving(empty, open_=True) as served:
@@ -154,7 +166,7 @@ def test_a_job_that_ends_every_server_is_given_up(empty: Project) -> None:
 
 
 def test_a_file_that_is_gone_is_told(fresh: Served) -> None:
-    made = accept.accept(fresh.here, "1" * 36, source="a", file_name="a.csv", size=1, by="ada")
+    made = accept.accept(fresh.here, "1" * 36, source="a", file_name="a.csv", size=1, by=LOCAL)
     job = ended(fresh.client("analyst"), str(made.job_id))
     assert job["state"] == "failed"
     assert "gone" in job["error"]

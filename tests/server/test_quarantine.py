@@ -19,6 +19,7 @@ from sentineldq.pipeline.replay.run import replay
 from sentineldq.pipeline.replay.view import content
 from sentineldq.pipeline.round import run_round
 from sentineldq.server import replays
+from sentineldq.server.security.principal import LOCAL
 from sentineldq.store import runs
 from sentineldq.telemetry.metrics import Metrics
 from tests.server.conftest import copied
@@ -187,7 +188,7 @@ def test_a_replay_that_cannot_be_meant_is_refused(served: Served, given: dict[st
 def test_a_replay_that_waits_can_be_cancelled(fresh: Served) -> None:
     choice, patch = Choice(), Patch()
     job = replays.accept(
-        fresh.here, dataset="events", choice=choice, patch=patch, contract=None, dry_run=True, made_by="x"
+        fresh.here, dataset="events", choice=choice, patch=patch, contract=None, dry_run=True, by=LOCAL
     )
     refused = fresh.client("analyst").post(f"{API}/jobs/{job.job_id}/cancel")
     assert (refused.status_code, refused.json()["hint"]) == (403, "a steward may cancel it")

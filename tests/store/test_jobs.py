@@ -21,7 +21,9 @@ KIND = ("upload",)
 def added(store: Store) -> str:
     job_id = jobs.identify()
     with store.write() as connection:
-        jobs.add(connection, job_id=job_id, kind="upload", payload={"check_id": job_id}, made_by="ada")
+        jobs.add(
+            connection, job_id=job_id, kind="upload", payload={"check_id": job_id}, made_by="ada", owner="u1"
+        )
     return job_id
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from sentineldq.errors import StoreError
-from sentineldq.store import audit, findings, logins, migrate, profiles, runs, tries
+from sentineldq.store import audit, findings, jobs, logins, migrate, profiles, runs, tries
 from sentineldq.store.connect import connect
 from sentineldq.store.database import Store
 from sentineldq.store.open import open_store
@@ -147,6 +148,18 @@ def test_intents_and_tries_come_and_go_beside_what_is_there(store: Store) -> Non
     assert logins.finish(store, "d", now=NOW) is False
     assert audit.query(store)[-1].action == "POST /x"
     assert audit.broken(store) is not None  # what was known of the intent went with the column
+
+
+def test_owners_of_jobs_come_and_go_beside_what_is_there(store: Store) -> None:
+    """From the ninth revision to the eighth with a job, and back: nobody owns it then."""
+    with store.write() as connection:
+        jobs.add(connection, job_id="j", kind="upload", payload={"a": 1}, made_by="ada", owner="u1")
+    made = jobs.get(store, "j")
+    assert made is not None
+    migrate.downgrade(store, target="0008")
+    assert "owner" not in {column["name"] for column in inspect(store.engine).get_columns("jobs")}
+    migrate.bring_up(store)
+    assert jobs.get(store, "j") == replace(made, owner=None)
 
 
 def test_down_to_nothing_and_up_again(store: Store) -> None:

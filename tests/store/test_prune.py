@@ -145,7 +145,7 @@ def test_old_jobs_go_but_none_that_is_not_over(store: Store) -> None:
     ended = {"done": 100, "failed": 95, "cancelled": 91, "new": 10}
     with store.write() as connection:
         for name in (*ended, "waiting", "running"):
-            jobs.add(connection, job_id=name, kind="upload", payload={})
+            jobs.add(connection, job_id=name, kind="upload", payload={}, made_by="ada", owner="u1")
         connection.execute(update(JOBS).values(created_at=at(200)))
         connection.execute(update(JOBS).where(JOBS.c.job_id == "running").values(state="running"))
         for name, days in ended.items():

@@ -17,6 +17,7 @@ from sentineldq.pipeline.replay.step import HaltedError, Outcome
 from sentineldq.server.catalog import Dataset, pick
 from sentineldq.server.jobs.task import Done, FailedError, LostError, StoppedError, Task
 from sentineldq.server.mask import patch_without
+from sentineldq.server.security.principal import Principal
 from sentineldq.server.state import State
 from sentineldq.store import jobs
 from sentineldq.store.jobs import Job
@@ -35,7 +36,7 @@ def accept(
     patch: Patch,
     contract: str | None,
     dry_run: bool,
-    made_by: str,
+    by: Principal,
 ) -> Job:
     """Write down that a replay is wanted. Raises StoreError."""
     job_id = jobs.identify()
@@ -47,7 +48,7 @@ def accept(
         "dry_run": dry_run,
     }
     with here.store.write() as connection:
-        jobs.add(connection, job_id=job_id, kind=KIND, payload=payload, made_by=made_by)
+        jobs.add(connection, job_id=job_id, kind=KIND, payload=payload, made_by=by.name, owner=by.owner)
     found = jobs.get(here.store, job_id)
     assert found is not None  # noqa: S101  # it was written just now
     return found

@@ -37,7 +37,8 @@ LOOKED = 20
 class Job:
     """A job: `waiting`, `running`, or over (`done`, `failed`, `cancelled`).
 
-    payload: what it was asked for; never shown. progress: what its worker said last.
+    payload: what it was asked for; never shown. progress: what its worker said last. made_by: the name of who began it;
+    owner: the id, which nobody else can have.
     """
 
     job_id: str
@@ -52,6 +53,7 @@ class Job:
     claimed_until: datetime | None
     claimed_by: str | None
     made_by: str | None
+    owner: str | None
     created_at: datetime
     ended_at: datetime | None
 
@@ -62,12 +64,13 @@ def identify() -> str:
 
 
 def add(
-    connection: Connection, *, job_id: str, kind: str, payload: Mapping[str, Any], made_by: str | None = None
+    connection: Connection, *, job_id: str, kind: str, payload: Mapping[str, Any], made_by: str, owner: str
 ) -> None:
     """Accept a job in a transaction of the caller's: with it, or not at all."""
     now = clock.read(connection)
     values = {"job_id": job_id, "kind": kind, "state": "waiting", "payload": dict(payload), "attempts": 0}
-    connection.execute(TABLE.insert().values(**values, due_at=now, made_by=made_by, created_at=now))
+    values |= {"due_at": now, "made_by": made_by, "owner": owner, "created_at": now}
+    connection.execute(TABLE.insert().values(values))
 
 
 def claim(store: Store, *, kinds: Collection[str], term: timedelta = TERM) -> Job | None:

@@ -20,7 +20,7 @@ from sentineldq.store.database import WRITES, Store, told
 
 HERE = Path(__file__).parent / "migrations"
 VERSIONS = (HERE / "versions",)
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision; revisions are counted up, so that text says which is newer."""
 
 TABLE = "store_version"

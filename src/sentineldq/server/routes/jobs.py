@@ -60,7 +60,7 @@ def one(job_id: str, _: Viewer, here: Here) -> JobOut:
 def cancel(job_id: str, me: Analyst, here: Here) -> JobOut:
     """Cancel a job that is not over, one's own or, for a steward, anybody's; of a replay what is done stays done."""
     found = get(here, job_id)
-    if found.made_by != me.name and RANK[me.role] < RANK["steward"]:
+    if found.owner != me.owner and RANK[me.role] < RANK["steward"]:
         raise RequestError(403, f"the job is {found.made_by or 'nobody'}'s", hint="a steward may cancel it")
     ended = run.cancel(here, found) if found.kind == run.KIND else jobs.cancel(here.store, job_id)
     if not ended:

@@ -150,7 +150,7 @@ async def check(source_id: Source, request: Request, me: Analyst, here: Here, na
     if not empty:
         return await _taken(request, me, here, name=name, source=source.name, of=source)
     await run_in_threadpool(here.uploads.take, f"uploads of {me.kind} {me.name}")
-    again = await run_in_threadpool(accept.again, here, source, by=me.name)
+    again = await run_in_threadpool(accept.again, here, source, by=me)
     if again is None:
         raise RequestError(
             409,
@@ -318,7 +318,7 @@ async def _taken(
             source=source_name,
             file_name=file_name,
             size=got.size,
-            by=me.name,
+            by=me,
         )
     except BaseException:
         await run_in_threadpool(folder.drop, check_id)

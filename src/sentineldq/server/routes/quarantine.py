@@ -219,7 +219,7 @@ def replay(dataset: str, given: Replay, me: Steward, here: Here) -> JobOut:
         patch=Patch(settings=settings),
         contract=_known(here, found, given.contract),
         dry_run=given.dry_run,
-        made_by=me.name,
+        by=me,
     )
     return job_shown(job)
 

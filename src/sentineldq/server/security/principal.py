@@ -43,6 +43,11 @@ class Principal:
     csrf: str | None = None
     scopes: tuple[str, ...] = ()
 
+    @property
+    def owner(self) -> str:
+        """Whose what it makes is: the user's behind it, by session or key; a key's own where there is none."""
+        return self.user_id or self.id
+
 
 LOCAL = Principal(id="local", name="local", role="admin", kind="open")
 

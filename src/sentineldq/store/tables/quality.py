@@ -59,6 +59,7 @@ JOBS = Table(
     Column("claimed_until", Timestamp),
     Column("claimed_by", Text),
     Column("made_by", Text),
+    Column("owner", Text),
     Column("created_at", Timestamp, nullable=False),
     Column("ended_at", Timestamp),
     CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"),
