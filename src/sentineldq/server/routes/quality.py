@@ -149,7 +149,7 @@ async def check(source_id: Source, request: Request, me: Analyst, here: Here, na
     empty = request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers
     if not empty:
         return await _taken(request, me, here, name=name, source=source.name, of=source)
-    await run_in_threadpool(here.uploads.take, f"uploads of {me.kind} {me.name}")
+    await run_in_threadpool(here.uploads.take, f"uploads of {me.owner}")
     again = await run_in_threadpool(accept.again, here, source, by=me)
     if again is None:
         raise RequestError(
@@ -303,7 +303,7 @@ async def _taken(
     of: DataSource | None,
 ) -> Accepted:
     """Take a file to disk, then accept it: with its job, or not at all."""
-    await run_in_threadpool(here.uploads.take, f"uploads of {me.kind} {me.name}")
+    await run_in_threadpool(here.uploads.take, f"uploads of {me.owner}")
     check_id = str(uuid.uuid4())
     folder = await run_in_threadpool(folder_of, here)
     got = await receive(request, folder, check_id, limit=here.project.settings.server.upload_limit)
