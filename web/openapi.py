@@ -27,11 +27,8 @@ def describe() -> str:
         copy = Path(folder) / "github"
         shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns(".sentinel"))
         project = load_project(copy, simulated=True)
-        here = State(project=project, store=project.open_store())
-        try:
+        with project.open_store() as store, State(project=project, store=store) as here:
             found = create_app(here).openapi()
-        finally:
-            here.close()
     found["info"].pop("version")
     found["info"]["version"] = "1"
     return json.dumps(found, indent=1, sort_keys=True) + "\n"

@@ -38,7 +38,7 @@ def flip_bits(folder: Path, nursery: Nursery, *, seed: int, trials: int) -> Iter
             _flip(path, at, bit)
         last = trial.run(nursery)
         if last.code != 0:
-            told.append(f"the recovery ended by {last.code}: {last.text[-800:]}")
+            told.append(f"the recovery ended by {last.code}: {last.text[-4000:]}")
         told += trial.problems(finished=True, orphans=LEFT)
         name = f"{seed}/{number}/{path.name}:{at}:{bit}"
         yield Result(fault="bit flip", name=name, fired=True, in_flight=child.code != 0, problems=told)

@@ -64,7 +64,7 @@ def fill_disk(folder: Path, nursery: Nursery, *, seed: int, trials: int) -> Iter
             told = judge_end(child)
             subprocess.run(["mount", "-o", "remount,size=64m", str(trial.state)], check=True)
             last = trial.run(nursery)
-            told += [] if last.code == 0 else [f"the recovery ended by {last.code}: {last.text[-800:]}"]
+            told += [] if last.code == 0 else [f"the recovery ended by {last.code}: {last.text[-4000:]}"]
             told += trial.problems(finished=True, orphans=LEFT)
             yield Result(
                 fault="disk full", name=f"{own}/{size}k", fired=fired, in_flight=fired, problems=told
@@ -98,6 +98,6 @@ def judge(trial: Trial, nursery: Nursery, fault: str, name: str, child: Child, *
     in_flight = bool(trial.lost()) or marks["silver"] < marks["bronze"]
     last = trial.run(nursery)
     if last.code != 0:
-        problems.append(f"the recovery ended by {last.code}: {last.text[-800:]}")
+        problems.append(f"the recovery ended by {last.code}: {last.text[-4000:]}")
     problems += trial.problems(finished=True, orphans=LEFT)
     return Result(fault=fault, name=name, fired=fired, in_flight=in_flight, problems=problems)

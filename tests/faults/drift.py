@@ -52,11 +52,11 @@ def _broken(contract: dict[str, Any]) -> None:
 
 
 EDITS: list[Callable[[dict[str, Any]], None]] = [
+    _retype("product_id", "integer"),  # silver's column is text: the edit is refused
     _column("campaign"),  # silver gets a column; the contract without it is then refused
     _column("device"),
     _types("nothing"),  # refuses every record
     _types("page_view", "search"),
-    _retype("product_id", "integer"),  # silver's column is text: the edit is refused
     _broken,
 ]
 
@@ -82,14 +82,17 @@ def edit_contracts(folder: Path, nursery: Nursery, *, seed: int, trials: int) ->
         for _ in range(5):
             child = trial.start(nursery)
             nursery.wait(child, chance.uniform(0.1, 0.6))
-            write(trial, *chance.sample(EDITS, chance.randint(0, 2)))
+            edits = (
+                EDITS if "silver" in trial.marks() else EDITS[1:]
+            )  # or silver's would be the type of the edit
+            write(trial, *chance.sample(edits, chance.randint(0, 2)))
             nursery.wait(child, chance.uniform(0.1, 0.8))
             nursery.end(child)
             told += [] if child.code == -9 else judge_end(child)
             told += trial.problems(finished=False)
-        write(trial, *EDITS[:2])
+        write(trial, *EDITS[1:3])
         last = trial.run(nursery)
-        told += [] if last.code == 0 else [f"the last run ended by {last.code}: {last.text[-800:]}"]
+        told += [] if last.code == 0 else [f"the last run ended by {last.code}: {last.text[-4000:]}"]
         told += trial.problems(finished=True, orphans=LEFT * 5)
         yield Result(fault="drift", name=f"{own}", fired=True, in_flight=True, problems=told)
 
@@ -134,7 +137,9 @@ def kill_replays(folder: Path, nursery: Nursery, *, seed: int, trials: int) -> I
             told = [] if fired or child.code in REPLAYED else judge_end(child)
         last = nursery.run(trial.root, *REPLAY)
         told += (
-            [] if last.code in REPLAYED else [f"the replay after it ended by {last.code}: {last.text[-800:]}"]
+            []
+            if last.code in REPLAYED
+            else [f"the replay after it ended by {last.code}: {last.text[-4000:]}"]
         )
         again = trial.run(nursery)
         told += [] if again.code == 0 else [f"the run after it ended by {again.code}: {again.text[-800:]}"]

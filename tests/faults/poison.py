@@ -108,7 +108,7 @@ def exceed_memory(folder: Path, nursery: Nursery, *, seed: int, trials: int) -> 
         told = trial.problems(finished=False)
         told += judge_end(child) if child.code is not None and child.code > 0 else []
         last = trial.run(nursery)
-        told += [] if last.code == 0 else [f"with enough memory: {last.code}: {last.text[-800:]}"]
+        told += [] if last.code == 0 else [f"with enough memory: {last.code}: {last.text[-4000:]}"]
         told += trial.problems(finished=True, orphans=LEFT * 3)
         name = f"{own}/{size >> 20} MB record, {most >> 20} MB, ended by {codes}"
         yield Result(fault="memory", name=name, fired=any(codes), in_flight=any(codes), problems=told)

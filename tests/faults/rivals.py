@@ -147,7 +147,7 @@ def _close(
     problems = told + trial.problems(finished=False)
     last = trial.run(nursery)
     if last.code != 0 or '"status": "busy"' in last.text:
-        problems.append(f"the last run ended by {last.code}: {last.text[-800:]}")
+        problems.append(f"the last run ended by {last.code}: {last.text[-4000:]}")
     problems += trial.problems(finished=True, orphans=orphans)
     return Result(fault=fault, name=name, fired=fired, in_flight=fired, problems=problems)
 

@@ -82,6 +82,6 @@ def _judge(trial: Trial, nursery: Nursery, fault: str, name: str, children: Sequ
     in_flight = bool(trial.lost()) or marks["silver"] < marks["bronze"]
     last = trial.run(nursery)
     if last.code != 0:
-        problems.append(f"the recovery ended by {last.code}: {last.text[-800:]}")
+        problems.append(f"the recovery ended by {last.code}: {last.text[-4000:]}")
     problems += trial.problems(finished=True, orphans=LEFT)
     return Result(fault=fault, name=name, fired=fired, in_flight=in_flight, problems=problems)

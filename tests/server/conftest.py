@@ -14,6 +14,7 @@ from sentineldq.pipeline.round import run_round
 from sentineldq.telemetry.metrics import Metrics
 from tests.server.process import Process, launched
 from tests.server.serving import Served, serving
+from tests.server.stores import on_postgres
 
 GITHUB = Path(__file__).parents[2] / "projects" / "github"
 
@@ -36,7 +37,25 @@ def run_in(folder: Path) -> Project:
     return project
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _stores(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Stores on Postgres, where the command line asks for them."""
+    if request.config.getoption("store") == "postgres":
+        with on_postgres(request.getfixturevalue("postgres_url")):
+            yield
+    else:
+        yield
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("store") == "postgres":
+        apart = [item for item in items if item.get_closest_marker("apart")]
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if item not in apart]
+    _one_id_each(items)
+
+
+def _one_id_each(items: list[pytest.Item]) -> None:
     """Each operation of the API has an id of its own, which Schemathesis leaves out: of tests of one id xdist runs one."""
     for item in items:
         before, _, last = item.nodeid.rpartition("::")

@@ -74,24 +74,24 @@ def issue(here: State, role: str, **said: Any) -> str:
 @contextmanager
 def serving(project: Project, *, open_: bool = False, limited: bool = False) -> Iterator[Served]:
     """Serve a project until the block ends. limited: uploads have the pace that users meet, which tests soon pass."""
-    here = State(project=project, store=project.open_store(), open_=open_)
-    if not limited:
-        here.uploads = Limit(here.store, burst=10_000, per_minute=10_000)
-    secrets_of: dict[str, str] = {}
-    if not open_:
-        for role in ROLES:
-            user = users.by_name(here.store, role) or users.add(
-                here.store, name=role, role=role, password=HASHED, now=datetime.now(UTC)
-            )
-            secrets_of[role] = issue(here, role, user_id=user.user_id)
-    app = create_app(here)
-    with working(here), listening(app) as url:
-        served = Served(url=url, here=here, app=app, keys=secrets_of)
-        try:
-            yield served
-        finally:
-            for client in served.made:
-                client.close()
+    with project.open_store() as store, State(project=project, store=store, open_=open_) as here:
+        if not limited:
+            here.uploads = Limit(here.store, burst=10_000, per_minute=10_000)
+        secrets_of: dict[str, str] = {}
+        if not open_:
+            for role in ROLES:
+                user = users.by_name(here.store, role) or users.add(
+                    here.store, name=role, role=role, password=HASHED, now=datetime.now(UTC)
+                )
+                secrets_of[role] = issue(here, role, user_id=user.user_id)
+        app = create_app(here)
+        with working(here), listening(app) as url:
+            served = Served(url=url, here=here, app=app, keys=secrets_of)
+            try:
+                yield served
+            finally:
+                for client in served.made:
+                    client.close()
 
 
 @contextmanager

@@ -67,6 +67,7 @@ def test_no_password_is_taken_from_the_command_line(run: Run) -> None:
             run(user, "add", "ada", *words)
 
 
+@pytest.mark.apart
 def test_a_terminal_asks_without_showing(empty: Project) -> None:
     """On a real terminal: what is typed does not come back."""
     mine, theirs = pty.openpty()

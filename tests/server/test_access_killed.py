@@ -34,6 +34,7 @@ serve.serve(load_project(sys.argv[1], simulated=True), port=0, told=lambda line:
 EVE = {"name": "eve", "role": "admin", "password": PASSWORD}
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("written", [True, False])
 def test_a_write_is_in_the_log_whenever_the_server_dies(empty: Project, *, written: bool) -> None:
     code = SERVE.format(before="pass" if written else "os.kill(os.getpid(), signal.SIGKILL)")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
-from sqlalchemy import create_engine, text
 
 from sentineldq.server.page import encode_cursor
 from sentineldq.server.security.principal import COOKIE
 from tests.server.conftest import copied, run_in
 from tests.server.serving import Served, serving
+from tests.server.stores import on_postgres
 from tests.server.test_problems import connected, received
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "web" / "openapi.json").read_text())
@@ -116,19 +116,12 @@ def bodies(method: str, *kinds: str) -> Iterator[tuple[str, dict[str, Any], str,
 )
 def here(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server on each database."""
-    folder = copied(tmp_path_factory.mktemp("hostile") / "github")
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-        with engine.begin() as connection:
-            connection.execute(text("CREATE SCHEMA hostile"))
-        engine.dispose()
-        settings = folder / "sentinel.yaml"
-        usual_store = "${SENTINEL_STORE:-sqlite:///.sentinel/store.db}"
-        settings.write_text(
-            settings.read_text().replace(usual_store, f"'{url}&options=-csearch_path%3Dhostile'")
-        )
-    with serving(run_in(folder)) as found:
+    with ExitStack() as stack:
+        if request.param == "postgres":
+            stack.enter_context(on_postgres(request.getfixturevalue("postgres_url")))
+        project = run_in(copied(tmp_path_factory.mktemp("hostile") / "github"))
+        found = stack.enter_context(serving(project))
+        assert found.here.store.engine.dialect.name.startswith(request.param)
         yield found
 
 

@@ -78,6 +78,7 @@ def sent(client: httpx.Client, data: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.apart
 def test_a_server_killed_between_upload_and_check(empty: Project) -> None:
     with process(empty, idle=True) as (running, client):
         told = sent(client, CLEAN)
@@ -91,6 +92,7 @@ def test_a_server_killed_between_upload_and_check(empty: Project) -> None:
         assert (found["status"], found["rows"]) == ("done", 200)
 
 
+@pytest.mark.apart
 def test_a_server_killed_in_the_middle_of_a_check(empty: Project) -> None:
     with process(empty) as (running, client):
         told = sent(client, BIG)
@@ -111,6 +113,7 @@ def test_a_server_killed_in_the_middle_of_a_check(empty: Project) -> None:
         assert client.get("/api/v1/data-quality/checks").json()["items"][0]["check_id"] == told["check_id"]
 
 
+@pytest.mark.apart
 def test_a_server_told_to_stop_gives_its_job_back(empty: Project) -> None:
     with process(empty) as (running, client):
         told = sent(client, BIG)

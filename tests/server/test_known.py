@@ -82,7 +82,7 @@ def test_a_key_revoked_by_another_process_is_refused_soon(
     client = fresh.client()
     client.headers["Authorization"] = f"Bearer {issue(fresh.here, 'viewer', key_id='gone')}"
     assert [client.get(ME).status_code for _ in range(3)] == [200] * 3
-    url = f"sqlite:///{fresh.here.store.engine.url.database}"
+    url = fresh.here.project.store_url
     subprocess.run([sys.executable, "-c", REVOKE, url, "gone"], check=True, timeout=60)
     monkeypatch.setattr(known, "ELSEWHERE", 0.0)  # as if that long had passed
     assert client.get(ME).status_code == 401

@@ -102,6 +102,7 @@ def test_others_may_come_once_there_is_an_admin(empty: Project) -> None:
         assert first_token(store, now=datetime.now(UTC)) is None
 
 
+@pytest.mark.apart
 def test_what_was_begun_is_answered_when_told_to_stop(start: Callable[..., Process], empty: Project) -> None:
     """Half a request is there when SIGTERM comes; what of others was done was answered."""
     running = start("--port", "0", SENTINEL_AUTH="none")
@@ -120,6 +121,7 @@ def test_what_was_begun_is_answered_when_told_to_stop(start: Callable[..., Proce
     assert titles == sorted([*answered, "begun"])
 
 
+@pytest.mark.apart
 def test_what_was_answered_is_there_after_a_kill(start: Callable[..., Process], empty: Project) -> None:
     running = start("--port", "0", SENTINEL_AUTH="none")
     answered, _ = load(running, lambda: running.process.send_signal(signal.SIGKILL))

@@ -74,7 +74,7 @@ def test_a_dirty_file_turns_into_a_score_findings_and_an_alert(browser: Browser,
     points.get_by_role("button", name="amount").first.click()
     expect(page).to_have_url(re.compile("column=amount"))
     detail = page.get_by_role("region", name="Column amount")
-    expect(detail).to_contain_text("abc")
+    expect(detail).to_contain_text("plenty")
     expect(detail).to_contain_text("10,000")
 
     # The alert comes a moment later, by itself.

@@ -147,6 +147,7 @@ def test_a_key_is_made_used_revoked_and_refused(browser: Browser, dashboard: Ser
     expect(line(page, "Keys", "nightly")).to_contain_text("used")
     page.get_by_role("button", name="Revoke nightly").click()
     page.get_by_role("dialog").get_by_role("button", name="Revoke the key").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)  # before, nothing behind it has a role
     expect(line(page, "Keys", "nightly")).to_have_count(0)
     assert client.get("/api/v1/alerts/").status_code == 401
     page.get_by_label("Also those that are over").check()

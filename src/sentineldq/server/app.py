@@ -76,12 +76,12 @@ DATA = (
 
 
 def create_app(here: State) -> FastAPI:
-    """The app over a project's state; closing it closes what it opened."""
+    """The app over a project's state, which outlives it: the workers beside it need that until they have stopped."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         yield
-        here.close()
+        here.feed.close()
 
     app = Described(
         title="SentinelDQ",

@@ -58,16 +58,12 @@ def serve(
     """
     settings = project.settings.server
     where, number = host or settings.host, settings.port if port is None else port
-    store = project.open_store()
-    try:
-        here = State(project=project, store=store, open_=is_open())
+    with project.open_store() as store, State(project=project, store=store, open_=is_open()) as here:
         refuse(here, where)
         with listen(where, number) as listener, alerts_kept(here), working(here):
             for line in greeting(here, where, listener.getsockname()[1]):
                 told(line)
             run(here, listener)
-    finally:
-        store.close()
 
 
 def greeting(here: State, host: str, port: int) -> Iterator[str]:

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated, Self
 
 from fastapi import Depends, Request
 
@@ -77,13 +78,19 @@ class State:
         self.cache.told = since
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close what it opened, which the store is not."""
         if self.provider is not None:
             self.provider.close()
-        self.feed.close()
         if self._lake is not None:
             self._lake.close()
-        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 async def state_of(request: Request) -> State:
