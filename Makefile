@@ -39,8 +39,9 @@ test-web: $(WEB) ## lint, types and unit tests of the dashboard
 test: $(TEST) ## run the tests, leaving out the slow ones
 	$(PYTEST) -m "not slow" $(ARGS)
 
-test-slow: $(TEST) ## run the slow tests only
+test-slow: $(TEST) ## run the slow tests only, and those of the server once more on Postgres
 	$(PYTEST) -m slow $(ARGS)
+	$(PYTEST) -m "not slow" --store postgres tests/server $(ARGS)
 
 torture: $(TEST) ## kill, starve and race the pipeline by the thousand (ARGS="--seed 7 --trials 2000")
 	$(BIN)/python benchmarks/torture.py $(ARGS)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from sentineldq.pipeline.project import Project, load_project
 from sentineldq.pipeline.round import run_round
 from sentineldq.telemetry.metrics import Metrics
-from tests.server.process import Process, launched
+from tests.server.process import Process, starting
 from tests.server.serving import Served, serving
 from tests.server.stores import on_postgres
 
@@ -99,22 +99,5 @@ def fresh(empty: Project) -> Iterator[Served]:
 @pytest.fixture
 def start(empty: Project) -> Iterator[Callable[..., Process]]:
     """Start `sentinel serve` over a project that has never run; ended with the test."""
-    made: list[subprocess.Popen[str]] = []
-
-    def begin(*options: str, **environment: str) -> Process:
-        process = launched(empty, *options, **environment)
-        made.append(process)
-        assert process.stderr is not None
-        said = []
-        while not said or said[-1] != "Ctrl-C ends it":
-            line = process.stderr.readline()
-            assert line, said
-            said.append(line.strip())
-        return Process(process, said[0].rpartition(" ")[2], said)
-
-    yield begin
-    for process in made:
-        process.kill()
-        process.wait()
-        assert process.stderr is not None
-        process.stderr.close()
+    with starting() as begin:
+        yield partial(begin, empty)

@@ -112,7 +112,11 @@ def bodies(method: str, *kinds: str) -> Iterator[tuple[str, dict[str, Any], str,
 
 
 @pytest.fixture(
-    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres_url"))]
+    scope="module",
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.apart),
+        pytest.param("postgres", marks=pytest.mark.xdist_group("postgres_url")),
+    ],
 )
 def here(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server on each database."""
