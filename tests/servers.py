@@ -131,10 +131,13 @@ def rest_catalog(catalogs) -> str:
 @pytest.fixture
 def postgres_catalog(postgres_url) -> str:
     """The URL of an empty part of the Postgres: a schema of its own."""
+    return schema(postgres_url, f"lake_{uuid.uuid4().hex[:12]}")
+
+
+def schema(url: str, name: str) -> str:
+    """The URL of a schema of a Postgres, made where it is missing."""
     import psycopg
 
-    schema = f"lake_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"create schema {schema}")
-    joint = "&" if "?" in postgres_url else "?"
-    return f"{postgres_url}{joint}options=-csearch_path%3D{schema}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
+    return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}"

@@ -6,17 +6,10 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 import pytest
 
 from sentineldq.pipeline.project import Project
-
-
-def schema(url: str, name: str) -> str:
-    """The URL of a schema of a Postgres, made where it is missing."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
-    return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}"
+from tests.servers import schema
 
 
 @contextmanager

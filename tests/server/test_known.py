@@ -23,7 +23,6 @@ ME = f"{API}/session"
 ADA = Principal(id="1", name="ada", role="viewer", kind="key")
 REVOKE = """
 import sys
-import time
 from datetime import UTC, datetime
 from sentineldq.store import keys
 from sentineldq.store.open import open_store

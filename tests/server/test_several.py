@@ -22,11 +22,11 @@ from sentineldq.store.database import Store
 from tests.server.process import Process, starting
 from tests.server.reading import API
 from tests.server.serving import HASHED, PASSWORD, ROLES
-from tests.server.stores import schema
 from tests.server.test_events import listening
 from tests.server.test_quality import CLEAN, ended
+from tests.servers import schema
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.apart]
 
 ALERTS, ME = f"{API}/alerts/", f"{API}/session"
 WAIT = 15.0
