@@ -93,6 +93,22 @@ def test_nobody_is_led_elsewhere(store, found, swept, receivers, status):
     assert (waiting.error, inside.requests) == (f"it answered {status}", [])
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_nobody_is_led_elsewhere_by_a_service(store, found, swept, receivers, status):
+    """The same for what goes out by Apprise, unless the channel's own URL says `redirect=yes`."""
+    inside = receivers()
+    hook = receivers(status=status, headers={"Location": inside.url})
+    url = hook.url.replace("http://", "json://")
+    rules = Rules(channels={"chat": Channel(url=url)})
+    found()
+    swept(rules)
+    assert deliver(store, rules, clock=at()).later == 1
+    assert (len(hook.requests), inside.requests) == (1, [])
+    rules = Rules(channels={"chat": Channel(url=f"{url}?redirect=yes")})
+    assert deliver(store, rules, clock=at(NOW + timedelta(hours=1))).sent == 1
+    assert len(inside.requests) == 1
+
+
 def test_a_receiver_that_talks_without_an_end_is_not_listened_to(store, found, swept, receivers):
     hook = receivers(endless=True)
     rules = rules_for(hook=hook.url)

@@ -127,10 +127,13 @@ def idp() -> Iterator[Idp]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
+            found.asked.append(self.path)
             self.reply(*found.exchange(form, self.headers.get("Authorization", "")))
 
         def reply(self, status: int, said: dict[str, Any]) -> None:
             self.send_response(status)
+            if status in {302, 307}:
+                self.send_header("Location", f"{found.url}/elsewhere")
             self.end_headers()
             self.wfile.write(json.dumps(said).encode())
 
@@ -369,6 +372,20 @@ def test_a_provider_that_is_not_as_it_should_be(here: Served, idp: Idp, name: st
     assert answer.status_code == 503
     assert "evil" not in answer.text
     assert here.logged_in("viewer").get(ME).status_code == 200  # by password, as ever
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_provider_that_sends_elsewhere_is_not_followed(
+    here: Served, idp: Idp, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """Neither for what it says of itself, nor with a code and the secret that goes along."""
+    monkeypatch.setattr(idp, "status", status)
+    assert here.client().get(BEGIN).status_code == 503
+    monkeypatch.undo()
+    monkeypatch.setattr(idp, "exchange", lambda *_: (status, {}))
+    assert log_in(here, idp)[1].status_code in {401, 503}
+    assert "/token" in idp.asked
+    assert "/elsewhere" not in idp.asked
 
 
 def test_where_there_is_none_it_is_said(fresh: Served) -> None:

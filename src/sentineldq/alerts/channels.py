@@ -46,7 +46,9 @@ def _apprise(name: str, url: str, messages: Sequence[Mapping[str, Any]]) -> None
     except ImportError as fault:
         raise MissingExtraError("apprise", extra="server", purpose="to send alerts") from fault
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it would log URLs, with what is secret in them
-    receiver = apprise.Apprise(asset=apprise.AppriseAsset(app_id="SentinelDQ", app_desc="SentinelDQ"))
+    # A receiver that was taken over must not have what is said to it sent to the network behind.
+    asset = apprise.AppriseAsset(app_id="SentinelDQ", app_desc="SentinelDQ", http_redirects=False)
+    receiver = apprise.Apprise(asset=asset)
     if not receiver.add(_patient(url)):
         raise ChannelError(name, "its URL is not understood", final=True)
     worst = KINDS.get(str(messages[0]["severity"]), "warning")
