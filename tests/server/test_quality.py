@@ -274,7 +274,7 @@ def test_a_body_that_is_the_file(analyst: httpx.Client) -> None:
 def test_nothing_is_kept_of_a_file_that_was_checked(analyst: httpx.Client, served: Served) -> None:
     found = checked(analyst, CLEAN, name="gone.csv", source="gone")
     folder = served.here.project.state / "uploads"
-    for _ in range(100):
+    for _ in range(500):
         left = [path.name for path in folder.iterdir() if path.name.startswith(found["check_id"])]
         if not left:
             break
