@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from sentineldq.pipeline.project import Project
 from sentineldq.server.routes import events
 from sentineldq.store import alerts, findings, keys, runs
 from sentineldq.store.alerts import Change, Event
+from sentineldq.store.open import open_store
 from tests.server.reading import API
 from tests.server.serving import Served, issue, serving
 
@@ -108,6 +110,39 @@ def test_one_look_is_for_all_who_listen(fresh: Served) -> None:
     while fresh.here.feed.listeners and time.monotonic() < until:
         time.sleep(0.05)
     assert not fresh.here.feed.listeners
+
+
+def test_who_is_ready_gets_nothing_from_before(fresh: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was kept of an answer before the first look, which no change is told of, is given to nobody after it."""
+    monkeypatch.setattr(
+        type(fresh.here.store), "stamp", lambda _: (0, ())
+    )  # another server commits within a second
+    monkeypatch.setattr("sentineldq.server.security.tags.HELD", 60.0)
+    client = fresh.client("viewer")
+    assert client.get(f"{API}/alerts/summary").json()["open"] == 0
+    with open_store(fresh.here.project.store_url) as other:
+        values = {
+            "key": "k",
+            "kind": "volume",
+            "severity": "INFO",
+            "status": "open",
+            "title": "t",
+            "details": {},
+        }
+        values |= {"count": 1, "escalated": 0, "opened_at": datetime.now(UTC)}
+        made = Change(alert_id=alerts.identify(), values=values, event=Event(kind="opened"), new=True)
+        alerts.apply(other, [made], now=datetime.now(UTC))
+    with listening(fresh.client("viewer")):
+        assert client.get(f"{API}/alerts/summary").json()["open"] == 1
+
+
+def test_a_feed_that_fails_lets_its_listeners_go(fresh: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Any) -> Any:
+        raise ZeroDivisionError
+
+    with listening(fresh.client("viewer")) as told:
+        monkeypatch.setattr(fresh.here.feed, "marks", partial(fail, None))
+        assert list(told) == []
 
 
 def test_a_stream_ends_when_the_server_stops(empty: Project) -> None:

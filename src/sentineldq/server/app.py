@@ -106,7 +106,7 @@ def create_app(here: State) -> FastAPI:
 def layer(app: FastAPI, here: State) -> None:
     """What every request goes through, from the inside out."""
     settings = here.project.settings.server
-    app.add_middleware(Tagged, stamp=here.store.stamp)
+    app.add_middleware(Tagged, stamp=here.stamp)
     app.add_middleware(Once, here=here)
     app.add_middleware(Gate, here=here)
     app.add_middleware(Bounded, file_limit=settings.upload_limit)

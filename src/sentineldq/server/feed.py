@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from anyio import to_thread
 
-from sentineldq.errors import StoreError
+from sentineldq.errors import SentinelError
 from sentineldq.store import changes, marks
 from sentineldq.store.changes import Change
 from sentineldq.store.database import Stamp, Store
@@ -116,17 +116,26 @@ class Feed:
             listener.end()
 
     async def _look(self) -> None:
+        try:
+            await self._tell()
+        finally:  # who would never be told anything again comes back
+            for listener in self.listeners:
+                listener.end()
+
+    async def _tell(self) -> None:
         before: Marks | None = None
         while self.listeners and not self.closed:
             begun = time.monotonic()
             try:
                 now = await to_thread.run_sync(self.marks)
                 found = [] if before is None else await self._changes(before, now)
-                if found:
+                if (
+                    found or before is None
+                ):  # who is told `ready` asks for all, and must not get what was before
                     await to_thread.run_sync(self.before, begun)
                 before = now
-            except StoreError as fault:
-                log.warning("the change feed cannot read the store", error=fault.message)
+            except SentinelError as fault:
+                log.warning("the change feed cannot tell what changed", error=fault.message)
                 found = []
             for listener in list(self.listeners):
                 if found and listener.begun.is_set():

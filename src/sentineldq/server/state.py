@@ -17,7 +17,7 @@ from sentineldq.server.cache import Cache
 from sentineldq.server.feed import Feed
 from sentineldq.server.security.known import Known
 from sentineldq.server.security.limits import Limit
-from sentineldq.store.database import Store
+from sentineldq.store.database import Stamp, Store
 
 if TYPE_CHECKING:
     from sentineldq.server.security.oidc import Provider
@@ -70,6 +70,10 @@ class State:
 
         chosen = self.project.settings.server.oidc
         return Provider(chosen, self.store) if chosen is not None else None
+
+    def stamp(self) -> tuple[Stamp, float]:
+        """Another after each change of the store, and before listeners are told of one that its stamp has not shown."""
+        return self.store.stamp(), self.cache.told
 
     def before_telling(self, since: float) -> None:
         """See to it that nobody who is told of a change is answered with what was known before it."""

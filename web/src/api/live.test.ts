@@ -15,6 +15,10 @@ describe('server-sent events', () => {
     expect(topics('{"type":"alerts","id":"1","version":"2"}')).toContain('alerts');
   });
 
+  it('takes the first of them to be about all that came before', () => {
+    expect(topics('{"type":"ready","id":null,"version":""}')).toEqual([]);
+  });
+
   it.each(['', 'null', '[]', '{"type":""}', 'not json'])('takes %j to be about everything', (data) => {
     expect(topics(data)).toEqual([]);
   });

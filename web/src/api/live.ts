@@ -73,15 +73,23 @@ export function parse(text: string): { events: string[]; rest: string } {
 /** What else changes with a subject: the check of an upload ends with its job. */
 const ALSO: Record<string, readonly string[]> = { jobs: ['checks'] };
 
-/** The first part of the keys of queries that an event is about; none: all of them. */
-export function topics(data: string): string[] {
+/** What the server says first: from here on it tells every change. What came before, while nobody listened, it does not. */
+const READY = 'ready';
+
+function type(data: string): string {
   try {
     const event: unknown = JSON.parse(data);
-    const kind = typeof event === 'object' && event !== null && 'type' in event ? String(event.type) : '';
-    return kind === '' ? [] : [kind, ...(ALSO[kind] ?? []), 'datasets', 'dashboard']; // any subject may change how a dataset stands
+    return typeof event === 'object' && event !== null && 'type' in event ? String(event.type) : '';
   } catch {
-    return [];
+    return '';
   }
+}
+
+/** The first part of the keys of queries that an event is about; none: all of them. */
+export function topics(data: string): string[] {
+  const kind = type(data);
+  if (kind === '' || kind === READY) return [];
+  return [kind, ...(ALSO[kind] ?? []), 'datasets', 'dashboard']; // any subject may change how a dataset stands
 }
 
 /** Follow the server until the signal says stop. */
@@ -122,8 +130,6 @@ async function stream(stale: (topics: string[]) => void, signal: AbortSignal): P
     if (response.status >= 500) throw new Error(`events: ${response.status}`);
     return false;
   }
-  become('live');
-  stale([]); // whatever changed while nobody listened
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   let timer = setTimeout(() => {
@@ -140,6 +146,7 @@ async function stream(stale: (topics: string[]) => void, signal: AbortSignal): P
     const found = parse(rest + value);
     rest = found.rest;
     found.events.forEach((each) => {
+      if (type(each) === READY) become('live');
       stale(topics(each));
     });
   }

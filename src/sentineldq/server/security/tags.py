@@ -19,7 +19,6 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sentineldq.server.security.principal import PREFIX, Principal
-from sentineldq.store.database import Stamp
 
 SHARED = frozenset(
     {
@@ -59,12 +58,12 @@ LEVEL = 4
 class Answer:
     """A whole answer of JSON, and the tag of its content. It may be kept by who asked, who has to ask again each time.
 
-    stamp: the store's, before it was made.
+    stamp: that of what it is made of, before it was made.
     """
 
     start: Message
     body: bytes
-    stamp: Stamp
+    stamp: object
     made_at: float
 
     @cached_property
@@ -106,7 +105,7 @@ class Tagged:
     stamp: gives another value after each change of what answers are made of.
     """
 
-    def __init__(self, app: ASGIApp, *, stamp: Callable[[], Stamp]) -> None:
+    def __init__(self, app: ASGIApp, *, stamp: Callable[[], object]) -> None:
         self.app, self.stamp = app, stamp
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
         self._size = 0
