@@ -18,6 +18,7 @@ from sentineldq.pipeline.project import Project
 from sentineldq.server.routes import events
 from sentineldq.store import alerts, findings, keys, runs
 from sentineldq.store.alerts import Change, Event
+from sentineldq.store.database import Store
 from sentineldq.store.open import open_store
 from tests.server.reading import API
 from tests.server.serving import Served, issue, serving
@@ -112,28 +113,21 @@ def test_one_look_is_for_all_who_listen(fresh: Served) -> None:
     assert not fresh.here.feed.listeners
 
 
-def test_who_is_ready_gets_nothing_from_before(fresh: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_ready_gets_nothing_from_before(empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was kept of an answer before the first look, which no change is told of, is given to nobody after it."""
-    monkeypatch.setattr(
-        type(fresh.here.store), "stamp", lambda _: (0, ())
-    )  # another server commits within a second
+    monkeypatch.setattr(Store, "stamp", lambda _: (0, ()))  # as where another server commits within a second
     monkeypatch.setattr("sentineldq.server.security.tags.HELD", 60.0)
-    client = fresh.client("viewer")
-    assert client.get(f"{API}/alerts/summary").json()["open"] == 0
-    with open_store(fresh.here.project.store_url) as other:
-        values = {
-            "key": "k",
-            "kind": "volume",
-            "severity": "INFO",
-            "status": "open",
-            "title": "t",
-            "details": {},
-        }
-        values |= {"count": 1, "escalated": 0, "opened_at": datetime.now(UTC)}
-        made = Change(alert_id=alerts.identify(), values=values, event=Event(kind="opened"), new=True)
+    values = {"key": "k", "kind": "volume", "severity": "INFO", "status": "open", "title": "t", "details": {}}
+    values |= {"count": 1, "escalated": 0, "opened_at": datetime.now(UTC)}
+    made = Change(alert_id=alerts.identify(), values=values, event=Event(kind="opened"), new=True)
+    with serving(empty) as served, open_store(empty.store_url) as other:
+        client = served.client("viewer")
+        for _ in range(2):  # answers are kept for who is known
+            assert client.get(f"{API}/alerts/summary").json()["open"] == 0
         alerts.apply(other, [made], now=datetime.now(UTC))
-    with listening(fresh.client("viewer")):
-        assert client.get(f"{API}/alerts/summary").json()["open"] == 1
+        assert client.get(f"{API}/alerts/summary").json()["open"] == 0
+        with listening(served.client("viewer")):
+            assert client.get(f"{API}/alerts/summary").json()["open"] == 1
 
 
 def test_a_feed_that_fails_lets_its_listeners_go(fresh: Served, monkeypatch: pytest.MonkeyPatch) -> None:
