@@ -1,7 +1,8 @@
 """How soon the overview can be used over a large store: `python benchmarks/dashboard.py`.
 
 Serves the large project in a process of its own, opens the overview in Chromium with nothing kept, and prints, for the
-first visit after the server's start and for further ones, when the answer stood there and when the page was quiet.
+first visit after the server's start and for further ones, when the answer stood there and when the page was quiet. Then
+it opens alerts, one after the other, and prints how soon each is on a page that is not loaded again.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 from large import make, seed
 from playwright.sync_api import Browser, sync_playwright
 
-from server import serving
+from server import Server, serving
 
 ANSWERED = "section[aria-label='How the data is']:not([aria-busy=true])"
 """What has the answer to whether the data can be trusted."""
@@ -58,6 +60,27 @@ def visit(browser: Browser, url: str, token: str) -> dict[str, float]:
     }
 
 
+def news(browser: Browser, server: Server, token: str, *, count: int) -> list[float]:
+    """Milliseconds from asking for an alert to be opened until it is on a page that was there before."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.request.post(f"{server.url}/api/v1/session/token", data={"token": token})
+    page = context.new_page()
+    page.goto(server.url)
+    page.get_by_text("Live", exact=True).wait_for()
+    took = []
+    for number in range(count):
+        page.wait_for_timeout(
+            137 * number % 1000
+        )  # the server looks once a second: at any time between two looks
+        begun = time.perf_counter()
+        alert = {"title": f"news {number}", "severity": "CRITICAL"}
+        httpx.post(f"{server.url}/api/v1/alerts/", json=alert, headers=server.headers).raise_for_status()
+        page.locator("section:has-text('Needs attention')").get_by_text(f"news {number}").first.wait_for()
+        took.append((time.perf_counter() - begun) * 1000)
+    context.close()
+    return took
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The machine's own."""
@@ -74,6 +97,7 @@ def main() -> None:
     parser.add_argument("--results", type=int, default=1_000_000)
     parser.add_argument("--findings", type=int, default=100_000)
     parser.add_argument("--visits", type=int, default=9)
+    parser.add_argument("--news", type=int, default=30)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         project = make(Path(folder), datasets=given.datasets)
@@ -83,10 +107,14 @@ def main() -> None:
             token = server.headers["Authorization"].removeprefix("Bearer ")
             first = visit(browser, server.url, token)
             others = [visit(browser, server.url, token) for _ in range(given.visits)]
+            took = news(browser, server, token, count=given.news)
     print(f"{'':16}{'first after the start':>24}{'median of ' + str(given.visits):>16}{'worst':>10}")
     for name, value in first.items():
         found = [one[name] for one in others]
         print(f"{name:16}{value:24,.0f}{statistics.median(found):16,.0f}{max(found):10,.0f}")
+    print(
+        f"a change is on the page after {statistics.median(took):,.0f} ms; the slowest of {len(took)}: {max(took):,.0f}"
+    )
 
 
 if __name__ == "__main__":

@@ -15,6 +15,11 @@ from tests.server.conftest import copied
 from tests.server.serving import PASSWORD, Served, serving
 
 CHROMIUM = shutil.which("chromium")
+LIVE = 30_000
+"""Milliseconds that a change gets to be on a page without a reload: half of the time after which a list that was told of
+none is asked for again. How soon it is there, `benchmarks/dashboard.py` tells.
+"""
+
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 

@@ -11,12 +11,9 @@ from playwright.sync_api import Browser, expect
 from sentineldq.store import batches, runs
 from sentineldq.store.batches import Batch
 from tests.server.serving import Served
-from tests.web.conftest import entered, serious
+from tests.web.conftest import LIVE, entered, serious
 
 pytestmark = pytest.mark.slow
-
-LIVE = 5_000
-"""Milliseconds within which a change is on the page, without a reload."""
 
 
 def batch(number: int, *, hours: float, refused: int, version: str = "1.0.0") -> Batch:
@@ -75,7 +72,7 @@ def test_it_says_whether_the_data_can_be_trusted_and_what_moved(browser: Browser
     context.close()
 
 
-def test_what_happens_is_there_within_five_seconds(browser: Browser, moved: Served) -> None:
+def test_what_happens_is_there_without_a_reload(browser: Browser, moved: Served) -> None:
     context, page, faults = entered(browser, moved, "viewer")
     page.goto("/")
     attention = page.get_by_role("region", name="Needs attention")
