@@ -29,24 +29,36 @@ from tests.server.test_quality import CLEAN, checked, ended
 
 SERVE = """
 import sys
+import time
 from pathlib import Path
 from sentineldq.pipeline.project import load_project
 from sentineldq.server import serve
 from sentineldq.server.jobs import worker
+from sentineldq.server.uploads import run
 
 if sys.argv[2] == "idle":
     worker.KINDS = {}
     worker.follow = lambda here, *, stop: stop.wait()
+if sys.argv[2] == "held":
+    tell = run._tell
+
+    def held(task, step):
+        tell(task, step)
+        while step is not None and step.step != "starting":
+            time.sleep(0.05)
+            tell(task, step)
+
+    run._tell = held
 serve.serve(load_project(sys.argv[1], simulated=True), port=0, told=lambda line: print(line, flush=True))
 """
 BIG = "id,amount,note\n" + "".join(f"{at},{at % 97},note {at % 1000}\n" for at in range(400_000))
 
 
 @contextmanager
-def process(project: Project, *, idle: bool = False) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """A server in a process of its own; `idle`: one that takes uploads and checks none."""
+def process(project: Project, *, how: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """A server in a process of its own. how: `idle`, it takes uploads and checks none; `held`, no check comes to an end."""
     env = {**os.environ, "SENTINEL_AUTH": "none"}
-    command = [sys.executable, "-c", SERVE, str(project.root), "idle" if idle else "busy"]
+    command = [sys.executable, "-c", SERVE, str(project.root), how]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as running:
         try:
             assert running.stdout is not None
@@ -80,7 +92,7 @@ def sent(client: httpx.Client, data: str) -> dict[str, str]:
 
 @pytest.mark.apart
 def test_a_server_killed_between_upload_and_check(empty: Project) -> None:
-    with process(empty, idle=True) as (running, client):
+    with process(empty, how="idle") as (running, client):
         told = sent(client, CLEAN)
         running.send_signal(signal.SIGKILL)
         running.wait()
@@ -94,7 +106,7 @@ def test_a_server_killed_between_upload_and_check(empty: Project) -> None:
 
 @pytest.mark.apart
 def test_a_server_killed_in_the_middle_of_a_check(empty: Project) -> None:
-    with process(empty) as (running, client):
+    with process(empty, how="held") as (running, client):
         told = sent(client, BIG)
         while (client.get(f"/api/v1/jobs/{told['job_id']}").json()["progress"] or {}).get("step") in {
             None,
@@ -115,7 +127,7 @@ def test_a_server_killed_in_the_middle_of_a_check(empty: Project) -> None:
 
 @pytest.mark.apart
 def test_a_server_told_to_stop_gives_its_job_back(empty: Project) -> None:
-    with process(empty) as (running, client):
+    with process(empty, how="held") as (running, client):
         told = sent(client, BIG)
         while client.get(f"/api/v1/jobs/{told['job_id']}").json()["state"] == "waiting":
             time.sleep(0.02)
