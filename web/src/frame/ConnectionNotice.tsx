@@ -19,10 +19,12 @@ export function ConnectionNotice() {
   const [tone, word] = SAID[state];
   const since = state === 'lost' ? `, as of ${span(Math.max(1, (now - heard) / 1000))} ago` : '';
   return (
-    <Box role="status" sx={{ display: 'flex', alignItems: 'center', gap: 0.75, color: 'text.secondary', fontSize: '0.8125rem', whiteSpace: 'nowrap' }}>
+    <Box role="status" sx={{ display: 'flex', minWidth: 0, alignItems: 'center', gap: 0.75, color: 'text.secondary', fontSize: '0.8125rem', whiteSpace: 'nowrap' }}>
       <Mark tone={tone} size={10} />
-      {word}
-      {since}
+      <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
+        {word}
+        {since}
+      </Box>
     </Box>
   );
 }

@@ -43,7 +43,7 @@ export function Frame() {
   }, { last: true });
 
   return (
-    <Box sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '200px 1fr' }, gridTemplateRows: 'auto 1fr', minHeight: '100vh' }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '200px minmax(0, 1fr)' }, gridTemplateRows: 'auto 1fr', minHeight: '100vh' }}>
       <SkipLink />
       <Box
         component="header"
