@@ -10,6 +10,7 @@ import json
 import shutil
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from sentineldq.pipeline.project import load_project
@@ -27,7 +28,7 @@ def describe() -> str:
         copy = Path(folder) / "github"
         shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns(".sentinel"))
         project = load_project(copy, simulated=True)
-        with project.open_store() as store, State(project=project, store=store) as here:
+        with project.open_store() as store, closing(State(project=project, store=store)) as here:
             found = create_app(here).openapi()
     found["info"].pop("version")
     found["info"]["version"] = "1"

@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -74,7 +74,7 @@ def issue(here: State, role: str, **said: Any) -> str:
 @contextmanager
 def serving(project: Project, *, open_: bool = False, limited: bool = False) -> Iterator[Served]:
     """Serve a project until the block ends. limited: uploads have the pace that users meet, which tests soon pass."""
-    with project.open_store() as store, State(project=project, store=store, open_=open_) as here:
+    with project.open_store() as store, closing(State(project=project, store=store, open_=open_)) as here:
         if not limited:
             here.uploads = Limit(here.store, burst=10_000, per_minute=10_000)
         secrets_of: dict[str, str] = {}

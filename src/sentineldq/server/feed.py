@@ -129,9 +129,8 @@ class Feed:
             try:
                 now = await to_thread.run_sync(self.marks)
                 found = [] if before is None else await self._changes(before, now)
-                if (
-                    found or before is None
-                ):  # who is told `ready` asks for all, and must not get what was before
+                # Who is told `ready` asks for all, and must not get what was before either.
+                if found or before is None:
                     await to_thread.run_sync(self.before, begun)
                 before = now
             except SentinelError as fault:

@@ -10,7 +10,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import uvicorn
@@ -58,7 +58,7 @@ def serve(
     """
     settings = project.settings.server
     where, number = host or settings.host, settings.port if port is None else port
-    with project.open_store() as store, State(project=project, store=store, open_=is_open()) as here:
+    with project.open_store() as store, closing(State(project=project, store=store, open_=is_open())) as here:
         refuse(here, where)
         with listen(where, number) as listener, alerts_kept(here), working(here):
             for line in greeting(here, where, listener.getsockname()[1]):
